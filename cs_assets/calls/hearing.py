@@ -28,7 +28,8 @@ def hear(
     steps = [
         step
         for step in next_steps.find(transcript, rubric, cues, called)
-        if step.position not in put_off  # "just send me something, we'll get back to you"
+        # "just send me something, we'll get back to you"; with a deed and a day it is a step
+        if step.position not in put_off or (step.is_dated and step.owner == "customer")
     ]
     measured = talk.measure(transcript, rubric.monologue_bridge_seconds)
     return Heard(transcript, measured, raised, steps, call_type, rubric, cues)

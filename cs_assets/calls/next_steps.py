@@ -53,8 +53,11 @@ _FUTURE = re.compile(
 )
 _PROMISES = re.compile(
     rf"\b(?:{_OURSELVES}(?:{_GOING}|(?:'?m| am|'?re| are))|let me|let'?s|let us|"
-    rf"(?:{_SOMEBODY}|he|she|they|you)(?:'?ll| will))\s+(?:also |then |just |first |"
+    rf"(?:{_SOMEBODY}|you)(?:'?ll| will))\s+(?:also |then |just |first |"
     rf"personally )*{_DEED}\b"
+    # What others will do is a step when it is done for one of the two sides.
+    rf"|\b(?:he|she|they)(?:'?ll| will)\s+(?:also |then |just |first )*{_DEED}"
+    r"\b(?: \w+){0,4}? (?:you|us|me|over|back|together)\b"
     r"|\b(?:you(?:'?ll| will)|you'?re going to) (?:get|have|receive|hear)\b"
     r"|\byou get (?:it|the|a|an|my|our|two|three)\b"
     rf"|\b(?:and|,) (?:{_OURSELVES} )?(?:send|mail|call|ring|phone|bring) (?:you|it|them)\b"
@@ -99,6 +102,13 @@ _NO_PLAN = re.compile(
     r"they say|i heard|i'?m told|apparently|supposedly|so they claim|maybe|perhaps|possibly|"
     r"in the next (?:version|release)|i take it|i guess|i (?:hope|wish|wonder|think|believe|"
     r"doubt) )"
+    # What is so every week, and what the product does by itself.
+    r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)days\b|\b(?:each|every) (?:\w+day|day|week|"
+    r"month|quarter|"
+    r"morning|evening|time)\b"
+    r"|\b(?:always|typically|generally|normally)\b|\b(?:mornings|afternoons|evenings|nights)\b"
+    r"|\b(?:system|tool|platform|app|software|dashboard|module|bot|engine|scheduler|workflow|portal)"
+    r"(?:'?ll| will| is going to)\b"
 )
 #: A day on which an offer or a price ends, or pressure with one: nobody takes on anything by it.
 _TERMS = (
@@ -259,8 +269,15 @@ def owner(text: str, side: Side) -> Owner:
     return "us" if is_ours else "customer"
 
 
+#: Tells of what is to come for all that it is in the past tense.
+_TO_COME = re.compile(
+    r"\b(?:how|what|whether|if) (?:it|that|this|they|he|she|we) (?:went|said|did|found|liked)\b"
+)
 _TOGETHER = re.compile(
-    r"\b(?:shall we|let'?s|let us|can we|could we|we (?:meet|talk|speak|sit)|"
+    r"\b(?:how about (?:a|another|the) (?:\w+ )?(?:call|meeting|follow-?up|session|chat|catch-?up|"
+    r"workshop)|(?:would|does|is) .{2,40} (?:suit|work for|fit|okay for|good for) you\b|"
+    r"another (?:call|meeting|session|look)|shall we|let'?s|let us|can we|could we|"
+    r"we (?:meet|talk|speak|sit)|"
     r"we(?:'?ll| will) (?:meet|talk|speak|sit)|together|the (?:two|three) of us)\b"
 )
 _FOR_YOU = re.compile(
@@ -313,7 +330,8 @@ def _commits(
     future = _FUTURE.search(text)
     if future and future.group(1) in _NO_DEED and not re.search(r"\byou'?ll (?:get|have)", text):
         return False
-    return bool(_PROMISES.search(text) or _TELLS.search(text)) and not _PAST.search(text)
+    is_past = _PAST.search(_TO_COME.sub("", text))
+    return bool(_PROMISES.search(text) or _TELLS.search(text)) and not is_past
 
 
 #: Asks whether a day suits.

@@ -10,25 +10,57 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from cs_assets.calls import obstacles
+from cs_assets.calls import obstacle_kinds, obstacles
 from cs_assets.calls.scoring import questions
 from cs_assets.calls.scoring.rubric import ObjectionCues, ObjectionGroup, OutcomeCue, Taxonomy
 from cs_assets.calls.scoring.wording import content_words
 from cs_assets.calls.talk import words_on_the_matter
 from cs_assets.calls.transcript import Transcript, Turn
 
-#: Who signs and what they may spend is an objection when it is held against us, and an answer
-#: when we asked for it.
-_ANSWERS_WHO = frozenset({"authority", "budget"})
+#: What is an objection when it is held against us is an answer when we asked for it.
 _ASKS_WHO = re.compile(
     r"\b(who|whom|whose|anybody|anyone|somebody|someone|people|sign|signs|decides?|decision|"
     r"approv\w+|"
     r"say in|opinion|involved|budget)\b"
 )
-#: What waits for somebody else or for a day is put off, not settled, when a day is named.
-_WAITS = frozenset({"authority", "timing"})
+_ASKS_WHEN = re.compile(r"^(?:\w+ )?(?:by |until |since )?when\b|\bhow soon\b|\bdeadline\b")
+_ASKS_WHAT_THEY_HAVE = re.compile(
+    r"\b(?:what|which|how)\b.*\b(?:do|does|are|is|did) (?:you|your \w+|that|it|one|they)\b"
+    r".*\b(?:today|now|currently|at (?:the moment|present)|so far|these days|us(?:e|ing)|have|"
+    r"run)\b"
+)
+_ASKS_AMOUNT = re.compile(
+    r"\bhow much\b|\bwhat (?:do|did|does|would) (?:you|it|that) (?:\w+ )?(?:pay|cost)"
+)
+_ASKS_TERM = re.compile(
+    r"\b(?:how long|when|until when|what notice)\b.*\b(?:contract|agreement|licen[cs]e|"
+    r"subscription|"
+    r"lease|run|notice)\b"
+)
+_ASKED_FOR = {
+    "authority": (_ASKS_WHO,),
+    "budget": (_ASKS_WHO, _ASKS_AMOUNT),
+    "price": (_ASKS_AMOUNT,),
+    "timing": (_ASKS_WHEN,),
+    "status_quo": (_ASKS_WHAT_THEY_HAVE,),
+    "competitor": (_ASKS_WHAT_THEY_HAVE,),
+    "contract": (_ASKS_TERM,),
+}
+#: Asks after trouble in their own work, and a clause that is nothing but an answer.
+_ASKS_TROUBLE = re.compile(
+    r"\b(?:what|which|where)\b.*\b(?:problems?|troubles?|issues?|difficult\w*|hard(?:est)?|complicated|"
+    r"annoy\w*|wrong|challenges?|pain|bottlenecks?|headaches?|slow\w*)\b"
+    r"(?!.*\b(?:price|offer|contract|terms|us|our|ours|proposal|we)\b).*\?$"
+)
+_ONLY_ANSWERS = re.compile(
+    r"^(?:well,? |mostly |mainly |just )*(?:that (?:it|there|we|they|he|she|the|nobody|"
+    r"everything|our)\b"
+    r"|because\b|by \w+ing\b)"
+)
 #: A refusal without a reason.
 OTHER = "other"
+#: What waits for somebody else or for a day is put off, not settled, when a day is named.
+_WAITS = frozenset({"authority", "timing"})
 #: Words of a customer's turn from which an obstacle without a name has to stand out, and how far.
 _SPEECH_WORDS, _IN_A_SPEECH = 60, 1.0
 #: A customer's turn this short may say that something is settled.
@@ -142,7 +174,7 @@ def _raised(
         turn = transcript.turn_of[position]
         if found is None or not _said_to_us(transcript, turn, taxonomy):
             continue
-        if found.kind in _ANSWERS_WHO and _answers_how_they_decide(transcript, turn, cues):
+        if _answers_what_we_asked(transcript, turn, found, cues):
             continue
         before = transcript.turn_of[raised[-1].position] if raised else -1000
         if turn == before and not found.is_named:
@@ -174,6 +206,8 @@ def _obstacle(
         return None
     rules = taxonomy.obstacles
     signs = obstacles.signs(transcript, said, position, cues)
+    if "after question" in signs and _ONLY_ANSWERS.search(transcript.lowered[position]):
+        return None
     odds = obstacles.score(rules, signs)
     if heard.kind is not None and taxonomy.kinds[heard.kind].is_brush_off:
         return _Raised(heard.kind, position, True, False, odds)
@@ -187,11 +221,24 @@ def _obstacle(
             least = max(least, _IN_A_SPEECH)
     if odds < least:
         return None
-    kind = heard.kind or obstacles.kind(rules, signs) or OTHER
+    kind = heard.kind if heard.kind not in (None, OTHER) else None
+    kind = kind or _told_by_words(transcript, taxonomy, position, signs)
     says_more = _SAYS_MORE.search(transcript.lowered[position]) is not None
     is_clear = heard.kind is not None or odds >= rules.certain
     is_certain = is_clear and not says_more and not _wants_an_answer(transcript, position)
     return _Raised(kind, position, heard.kind is not None, is_certain, odds)
+
+
+def _told_by_words(
+    transcript: Transcript, taxonomy: Taxonomy, position: int, signs: frozenset[str]
+) -> str:
+    """The kind of an obstacle that no cue names; ``other`` when that is in doubt."""
+    turn = transcript.turn_of[position]
+    before = transcript.turns[turn - 1] if turn else None
+    is_ours = before is not None and before.side in ("rep", "colleague")
+    ours = transcript.lowered_turn(before) if before is not None and is_ours else ""
+    kind = obstacle_kinds.kind(transcript.lowered[position], ours, signs)
+    return kind if kind in taxonomy.kinds else OTHER
 
 
 def _goes_with_a_question(
@@ -220,18 +267,25 @@ def _said_to_us(transcript: Transcript, turn: int, taxonomy: Taxonomy) -> bool:
     return not following or any(t.side in ("rep", "colleague") for t in following)
 
 
-def _answers_how_they_decide(
-    transcript: Transcript, turn: int, cues: Sequence[frozenset[str]]
+def _answers_what_we_asked(
+    transcript: Transcript, turn: int, found: _Raised, cues: Sequence[frozenset[str]]
 ) -> bool:
-    """Whether the turn answers our question on their way to a decision."""
+    """Whether the turn tells what our question asked for: who decides, when, what they have.
+
+    Who is asked how they do it tells of trouble that is none of ours.
+    """
     if not turn or transcript.turns[turn - 1].side not in ("rep", "colleague"):
         return False
     before = transcript.turns[turn - 1]
-    return any(
-        _asks(transcript, p)
-        and ("decision" in cues[p] or bool(_ASKS_WHO.search(transcript.lowered[p])))
-        for p in range(before.first, before.last + 1)
-    )
+    for p in (p for p in range(before.first, before.last + 1) if _asks(transcript, p)):
+        text = transcript.lowered[p]
+        wanted = (*_ASKED_FOR.get(found.kind, ()), _ASKS_TROUBLE)
+        wanted = wanted if found.is_named else (*wanted, _ASKS_WHAT_THEY_HAVE)
+        if any(asked.search(text) for asked in wanted):
+            return True
+        if found.kind in ("authority", "budget") and "decision" in cues[p]:
+            return True
+    return False
 
 
 def _asks(transcript: Transcript, position: int) -> bool:
@@ -327,7 +381,11 @@ class _Heard:
         """A turn of theirs that asks about neither the concern nor our answer is on to that."""
         if self.reply_at is None or turn.first < self.reply_at:
             return
-        asked = [p for p in range(turn.first, turn.last + 1) if "product_question" in self.cues[p]]
+        asked = [
+            p
+            for p in range(turn.first, turn.last + 1)
+            if "product_question" in self.cues[p] and _asks(self.transcript, p)
+        ]
         matter = self.concern | self.ours
         self.is_on_other = self.is_on_other or any(
             not content_words(self.transcript.lowered[p]) & matter for p in asked
@@ -338,7 +396,9 @@ class _Heard:
         texts, last = self.transcript.lowered, turn.last
         places = range(turn.first, last + 1)
         self.has_answered = self.has_answered or any(
-            self.transcript.words[p] >= _ANSWER_WORDS and not self._is_pure_question(p)
+            self.transcript.words[p] >= _ANSWER_WORDS
+            and not _MOVES_ON.search(texts[p])
+            and (not self._is_pure_question(p) or bool(_SUGGESTS.search(texts[p])))
             for p in places
         )
         self.asked = self._is_check(last)
@@ -350,6 +410,8 @@ class _Heard:
         text, marked = self.transcript.lowered[position], self.transcript.marks_questions
         if not questions.is_question(text, punctuated=marked) and marked:
             return False
+        if _SUGGESTS.search(text):
+            return True
         return questions.asks_whether_it_will_do(text, punctuated=marked) or (
             "check" in self.cues[position] and not _OFFERS.search(text)
         )
@@ -401,6 +463,17 @@ class _Heard:
 
 #: Words of a sentence of ours from which it answers something.
 _ANSWER_WORDS = 4
+#: Goes on to the next thing: what is said then is no answer.
+_MOVES_ON = re.compile(
+    r"^(?:(?:anyway|so|and|okay|now|well|but)[, ]+)*(?:moving on\b|as i was saying\b"
+    r"|(?:let me|let's|i'll|we'll) (?:\w+ ){0,4}(?:the |our |to the )?next (?:\w+ )?(?:slide|"
+    r"module|page|screen|part|thing|point|topic|item|feature))"
+)
+#: A way out put as a question: it is an answer, and a yes takes it.
+_SUGGESTS = re.compile(
+    r"^(?:\w+,? )?(?:what if|how about|what about if|and if|suppose|would it help if|"
+    r"(?:could|can) (?:you|we) live with)\b"
+)
 _YES = re.compile(
     r"\b(?:yes|yeah|yep|fine|good|okay|sure|enough|alright|agreed|deal|done|sorted|perfect|lovely|"
     r"fair|great)\b|\b(?:that|it|he|she|they|we|i|which)(?:'d| would|'ll| will| does| do| can|"

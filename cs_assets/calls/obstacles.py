@@ -26,18 +26,6 @@ def score(rules: ObstacleRules, signs: frozenset[str]) -> float:
     return rules.weights["bias"] + alone + together
 
 
-def kind(rules: ObstacleRules, signs: frozenset[str]) -> str | None:
-    """The first kind of which these are the signs."""
-    return next(
-        (
-            name
-            for name, wanted in rules.kinds.items()
-            if any(signs.issuperset(one.split("&")) for one in wanted)
-        ),
-        None,
-    )
-
-
 def signs(
     transcript: Transcript,
     said: Sequence[ObjectionCues],

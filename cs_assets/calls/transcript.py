@@ -98,7 +98,10 @@ class Transcript:
         if self.marks_questions:
             return self._plain
         return tuple(
-            questions.marked(text, lenient=self._lenient) if text else text for text in self._plain
+            questions.marked(questions.with_apostrophes(text), lenient=self._lenient)
+            if text
+            else text
+            for text in self._plain
         )
 
     @cached_property

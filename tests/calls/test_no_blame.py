@@ -317,6 +317,11 @@ def test_the_next_step_is_what_was_proposed_with_its_day(listen, lines, quoted, 
         "The reason why I can't give it to you today is that we have not told our members.",
         "So are those where your older machines are today?",
         "The impact that we call out today is four hundred points.",
+        "That's why I am calling.",
+        "They will ask hard questions.",
+        "The tool will mail a list on Fridays.",
+        "Every Tuesday you will get a chart of it.",
+        "I'll hand over to Jana for the second part.",
     ],
 )
 def test_what_sounds_like_a_next_step_and_is_none(listen, words):
@@ -535,6 +540,17 @@ def test_a_measure_is_answered_by_a_measure_and_not_by_things(listen, asked, ans
 )
 def test_an_answer_with_anyway_in_it_is_no_evasion(listen, answer):
     assert _answer_to(listen, answer).missed == ()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Oh, we'll get to that. Now look at this map here.",
+        "Customers never ask that. Let me open the next page.",
+    ],
+)
+def test_showing_something_else_answers_nothing(listen, answer):
+    assert len(_answer_to(listen, answer).missed) == 1
 
 
 @pytest.mark.parametrize("answer", ["Anyway, let me go on.", "So anyway, back to the slide."])

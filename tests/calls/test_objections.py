@@ -159,6 +159,54 @@ def test_a_no_to_whether_it_is_still_in_the_way_settles_it(find, asked, answered
 
 
 @pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("The nurses would need weeks of lessons for it.", "complexity"),
+        ("The solicitors hate paragraph nine of your agreement.", "contract"),
+        ("The chaps from Siemens gave us a nicer demo.", "competitor"),
+        ("The yearly invoice would be a real shock for our treasurer.", "other"),
+    ],
+)
+def test_the_kind_of_what_no_list_names_is_told_by_its_words_or_left_open(find, words, kind):
+    found = find(("rep", "That is all of it."), ("customer", words), ("rep", "I see."))
+    assert [o.kind for o in found] == [kind]
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ("When would you like to begin?", "Not before March, that would be ideal."),
+        ("What is the trouble with the delivery notes?", "That they come too late."),
+        ("Which tool do you use today?", "We have our own one, and it does the job."),
+        ("That is all of it.", "I was afraid of the training, but that has gone."),
+        ("That is all of it.", "It used to be slow before we had you."),
+        ("That is all of it.", "We can't wait to begin."),
+        ("That is all of it.", "I don't mind paying for two years."),
+        ("That is all of it.", "The offer looks fine to our lawyers."),
+        ("That is all of it.", "Our clients complain about late trucks."),
+        ("That is all of it.", "I'm not sure I caught your name."),
+    ],
+)
+def test_what_we_asked_for_what_is_over_and_praise_by_denial_are_none(find, asked, words):
+    assert find(("rep", asked), ("customer", words), ("rep", "I see.")) == []
+
+
+def test_a_way_out_put_as_a_question_is_an_answer_that_a_yes_takes(find):
+    found = find(
+        ("rep", "That is all of it."),
+        ("customer", "We don't have the budget this year."),
+        ("rep", "What if we sent the bill in January?"),
+        ("customer", "That would work for us."),
+    )
+    assert [o.outcome for o in found] == ["resolved"]
+
+
+def test_speech_without_marks_has_its_apostrophes_back():
+    said = talk(("customer", "i dont think theyll use it and its well known"))
+    assert said.lowered == ("i don't think they'll use it and its well known.",)
+
+
+@pytest.mark.parametrize(
     ("between", "outcome"),
     [
         ((("customer", "How does the portal deal with refunds?"),

@@ -152,3 +152,19 @@ def test_an_everyday_thing_silences_only_what_is_said_of_it(sentence, kinds):
 )
 def test_what_is_left_or_given_back_is_ours_or_no_signal(sentence, is_one):
     assert ("churn" in signals.of_sentence(sentence.lower(), RULES)) == is_one
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_one"),
+    [
+        ("Could you tell me how we can cancel our subscription?", True),
+        ("My people are already trying out the successor.", True),
+        ("If the line goes down once more, I'm out.", True),
+        ("We could manage without your dashboards.", True),
+        ("We won't need it any more after June.", True),
+        ("Nobody wants to go back to spreadsheets.", False),
+        ("How do we close a ticket?", False),
+    ],
+)
+def test_ways_out_successors_and_threats_are_signals(sentence, is_one):
+    assert ("churn" in signals.of_sentence(sentence.lower(), RULES)) == is_one

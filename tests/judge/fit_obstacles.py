@@ -1,9 +1,9 @@
 """Fits the weights of ``obstacles`` in ``objections.yaml`` on the talks that may be chosen on.
 
 ``python -m tests.judge.fit_obstacles`` prints the weights as YAML, and how a model that was fitted
-without a fifth of the talks does on that fifth. ``labelled/lines.txt`` holds single exchanges
-(our words, the customer's, label) beside the talks. What follows an objection within two turns is
-left out: there the customer goes on about it.
+without a fifth of the talks does on that fifth. ``labelled/lines.txt`` and ``more_lines.txt`` hold
+single exchanges (our words, the customer's, label) beside the talks. What follows an objection
+within two turns is left out: there the customer goes on about it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -25,8 +25,10 @@ _LINES = Path(__file__).parent / "labelled" / "lines.txt"
 _RIDGE = 2.0
 _ROUNDS = 3
 _GOES_ON = 2
-#: What a sentence of the long calls counts: they are many and of one make.
-_OF_LONG_CALLS = 0.6
+_MORE_LINES = _LINES.with_name("more_lines.txt")
+#: What a sentence counts, where not 1: those of the long calls are many and of one make; of the
+#: second file of single lines far more are objections than of what is said in calls.
+_OF_LONG_CALLS, _OF_MORE_OBJECTIONS, _OF_MORE_NEAR = 0.6, 0.2, 0.5
 #: Signs that say more together.
 PAIRS = (
     "neg&it neg&you cant&we wont&staff wont&we money&degree money&neg authority&must "
@@ -66,11 +68,12 @@ def _rubric() -> Rubric:
 
 def examples(taxonomy: Taxonomy) -> Iterator[Example]:
     """Name, whether it is an objection, and the signs of each sentence of a customer's line."""
-    singles = _LINES.read_text(encoding="utf-8").splitlines()
-    for number, line in enumerate(line for line in singles if not line.startswith("#")):
-        ours, theirs, label = (part.strip() for part in line.split(" | "))
-        block = f"line-{number} | demo | 2026-03-03\nR: {ours}\nC: {theirs} {{{label}}}\n"
-        yield from _of_talk(parse(block), taxonomy)
+    for name, path in (("line", _LINES), ("more", _MORE_LINES)):
+        singles = path.read_text(encoding="utf-8").splitlines()
+        for number, line in enumerate(line for line in singles if not line.startswith("#")):
+            ours, theirs, label = (part.strip() for part in line.split(" | "))
+            said = f"R: {ours}\nC: {theirs} {{{label}}}\n"
+            yield from _of_talk(parse(f"{name}-{number} | demo | 2026-03-03\n{said}"), taxonomy)
     for one in talks():
         if one.is_for_choosing:
             yield from _of_talk(one, taxonomy)
@@ -154,13 +157,19 @@ def _regress(rows: Matrix, truth: Matrix, counts: Matrix, start: Matrix) -> Matr
     return found
 
 
+def _share(name: str, is_one: bool) -> float:
+    if name.startswith("more-"):
+        return _OF_MORE_OBJECTIONS if is_one else _OF_MORE_NEAR
+    return _OF_LONG_CALLS if name.startswith("call-") else 1.0
+
+
 def main() -> None:
     taxonomy = config.load("objections.yaml", Taxonomy)
     found = list(examples(taxonomy))
     names = sorted({s for _, _, each in found for signs in each for s in signs}) + pairs()
     names = [n for n in names if not n.startswith("our ")]
     tables, is_one = _table(found, names), [label for _, label, _ in found]
-    share = [_OF_LONG_CALLS if name.startswith("call-") else 1.0 for name, _, _ in found]
+    share = [_share(name, label) for name, label, _ in found]
     fold = [sum(name.encode()) % 5 for name, _, _ in found]
     left_out = np.zeros(len(found))
     for k in range(5):

@@ -35,6 +35,28 @@ _PLAIN = re.compile(
     r"(?:'s|'re|'m| is| are| am| does| do| did| can| could| will| would| has| have| was)"
     r"(?:n't| not)?[.!]?"
 )
+#: Yes or no in the verb, and no more than a word or two to it: "you do, always".
+_SAYS_SO = re.compile("^" + _PLAIN.pattern.removesuffix("[.!]?") + r"(?:,(?: \w+){1,2})?[.!]?$")
+#: Yes or no in one word: an answer to what a verb asked.
+_YES_NO = re.compile(
+    r"(?:(?:yes|no|yeah|yep|nope|none|never|always|correct|exactly|sure|certainly|of course|"
+    r"absolutely|indeed|not at all)[,.! ]*)+"
+)
+_ASKS_YES_NO = re.compile(
+    r"^(?:(?:and|so|but|okay|well|then|also)[, ]+)*(?:do|does|did|is|are|was|can|could|will|would|"
+    r"has|have|may|should)(?:n't)?\b"
+)
+#: Points at the screen and tells what is there.
+_SHOWS = re.compile(
+    r"^(?:(?:and|so|but|okay|well|then|now|good|great|right)[, ]+)*"
+    r"(?:look (?:at|here)|here (?:you|we|is|are)|here's|as you (?:can |will )?see"
+    r"|you (?:can |will |'ll )?see here|moving on|our next|on this (?:slide|screen|page)"
+    r"|(?:let me|i'll|i will|let's) (?:just |quickly )?"
+    r"(?:show|share|open|click|jump|go|switch|move)"
+    r"|(?:now )?the (?:next|interesting|exciting|important|best|cool) "
+    r"(?:slide|thing|point|part|bit))\b"
+)
+_ASKS_TO_SEE = re.compile(r"\b(?:see|look|show|where|which|screen|demo)\b")
 #: Says only that somebody listens.
 _HUM = re.compile(r"(?:m+-?h*m*|uh-?huh|hm+|mhm|right|okay|ok|i see|go on)[.,!]*")
 #: The same question once more, said shortly.
@@ -282,16 +304,20 @@ def _answer_quality(heard: Heard, question: int, reply: Turn | None) -> float | 
     if _is_unhappy(heard, question, reply):
         return 0.0
     asks_amount = _ASKS_AMOUNT.search(heard.transcript.lowered[question])
+    asks_yes_no = _ASKS_YES_NO.search(heard.transcript.lowered[question])
     spoken = [
         p
         for p in range(reply.first, reply.last + 1)
         if says_something(heard, p)
-        or _PLAIN.fullmatch(heard.transcript.lowered[p])
+        or _SAYS_SO.search(heard.transcript.lowered[p])
+        or (asks_yes_no and _YES_NO.fullmatch(heard.transcript.lowered[p]))
         or (asks_amount and has_number(heard.transcript.lowered[p]))
     ]
     stated = [p for p in spoken if _is_content(heard, question, p)]
     if not stated and "honest_limit" not in cues:
-        return 0.0 if cues & {"evasive", "empty_promise"} or _deflects(heard, reply) else None
+        shows = any(_only_shows(heard, question, p) for p in spoken)
+        puts_off = cues & {"evasive", "empty_promise"} or shows or _deflects(heard, reply)
+        return 0.0 if puts_off else None
     if _lacks_the_amount(heard, question, reply):
         return 0.0
     if _counts_other_things(heard, question, reply):
@@ -354,8 +380,10 @@ def _is_content(heard: Heard, question: int, position: int) -> bool:
     that puts off does not, unless it goes on after it.
     """
     text, cues = heard.transcript.lowered[position], heard.cues[position]
-    if heard.is_question(position):
+    if heard.is_question(position) or _only_shows(heard, question, position):
         return False
+    if _SAYS_SO.search(text):
+        return True
     if _PUTS_FIRST.search(text) or (_FORETELLS.search(text) and not has_number(text)):
         return False
     said = content_words(text)
@@ -369,6 +397,16 @@ def _is_content(heard: Heard, question: int, position: int) -> bool:
     if _DEFLECTS.search(text):
         return False  # of praise and jokes length makes no answer
     return bool(_DIRECT.search(text)) or len(said) >= _STATEMENT
+
+
+def _only_shows(heard: Heard, question: int, position: int) -> bool:
+    """Whether a sentence points at the screen, at nothing that was asked for."""
+    asked, text = heard.transcript.lowered[question], heard.transcript.lowered[position]
+    return (
+        bool(_SHOWS.search(text))
+        and not _ASKS_TO_SEE.search(asked)
+        and not content_words(text) & content_words(asked)
+    )
 
 
 def _is_unhappy(heard: Heard, question: int, reply: Turn) -> bool:

@@ -35,11 +35,15 @@ _NAMED = (
 #: Asks for an account without being a question by form: 'tell me about your close'.
 _REQUEST = re.compile(
     r"\b(?:(?<!you )tell (?:me|us) (?:about|more|how|what|why|a (?:bit|little))"
+    r"|(?:can|could|would|will) you (?:please |maybe |just )?tell (?:me|us) (?:a (?:bit|"
+    r"little) |more )*"
+    r"(?:about|how|why)"
     r"|(?:walk|talk|take|run) (?:me|us) through"
     r"|(?:i|we)(?:'m|'d| am| was| were|'ve been| have been)? ?(?:just )?"
-    r"(?:wonder|wondered|wondering|curious|interested)(?: in hearing| to hear| to know)?,? "
+    r"(?:be )?(?:wonder|wondered|wondering|curious|interested|keen)(?: in(?: hearing)?|"
+    r" to hear| to know)?,? "
     r"(?:what|how|why|about)"
-    r"|help (?:me|us) (?:to )?understand"
+    r"|help (?:me|us) (?:to )?(?:understand|picture|see)\b"
     r"|(?:could|can|would|will) you (?:please |just |maybe )?"
     r"(?:describe|explain|say (?:a bit )?more|elaborate|expand|paint|sketch|outline"
     r"|share (?:a|what|how|some)"
@@ -56,7 +60,8 @@ _OPEN_HEAD = re.compile(
 )
 _CLOSED_HEAD = re.compile(
     rf"^{_FILLERS}(?:(?:in|for|by|on|at|from|to|with|of|since) )?"
-    rf"(?:how\s+{_AMOUNT}|how\s+about|which|where|who|whom|whose|when\s+{_AUXILIARY}|what\s+{_NAMED}|"
+    rf"(?:what(?:'s| is| are) (?:the|your) (?:\w+ )?(?:budget|price|cost|deadline|{_NAMED})"
+    rf"|how\s+{_AMOUNT}|how\s+about|which|where|who|whom|whose|when\s+{_AUXILIARY}|what\s+{_NAMED}|"
     rf"{_AUXILIARY}\s+{_PRONOUN}|{_AUXILIARY}\s+\w+\s+\w+)\b"
 )
 #: A clause ends here: the question may stand behind a preamble.
@@ -172,6 +177,24 @@ _HANGS = re.compile(
 )
 
 
+#: Contractions that transcribers without marks write in one piece; those that are words of their
+#: own ("well", "were", "its") stay.
+_CONTRACTED = re.compile(
+    r"\b(?:(?P<no>(?:do|does|did|is|are|was|were|have|has|had|could|would|should|ca|wo|ai|need|must))nt|"
+    r"(?P<head>i|you|we|they|that|what|there|who|let|it|he|she|here|where)"
+    r"(?P<tail>(?<=\bi)m|(?<=\bi)ve|(?<=you)(?:re|ve|ll|d)|(?<=we)ve|(?<=they)(?:re|ve|ll|d)|"
+    r"(?<=that)(?:s|ll|d)|(?<=what)s|(?<=there)s|(?<=who)s|(?<=let)s|(?<=it)ll|(?<=he)s|(?<=she)s|"
+    r"(?<=here)s|(?<=where)s))\b"
+)
+
+
+def with_apostrophes(text: str) -> str:
+    """Speech without marks with the apostrophes of its contractions: "dont" as "don't"."""
+    return _CONTRACTED.sub(
+        lambda m: f"{m['no']}n't" if m["no"] else f"{m['head']}'{m['tail']}", text
+    )
+
+
 def marked(text: str, *, lenient: bool = False) -> str:
     """A sentence without stops as it would be written: with a mark where its form asks.
 
@@ -236,6 +259,9 @@ _WILL_DO = re.compile(
     r"|(?:good |fair |close |near )?(?:enough|fair|okay|ok|sorted|settled|deal|better|alright|"
     r"all right|agreed|fine)(?:,? (?:for|like|with|so|now|then|that|you|to)\b.{0,30})?"
     r"|that (?:do|help|work|okay|alright|enough|better)\b.{0,20}"
+    r"|(?:would|will|does|do|is|are|could|can) (?!you\b|i\b|we\b)(?:[\w-]+ ){1,5}"
+    r"(?:do|suffice|help|work|be enough|enough|feasible|acceptable|doable|bearable|manageable)"
+    r"(?: (?:for|with) \w+(?: \w+)?)?"
     r"|how (?:does|would|did|do|is) (?:that|this|it|they|he|she) "
     r"(?:land|sit|sound|fit|look|strike|feel|go|suit)\b.*"
     r"|what do you (?:make of|think|say)\b.*)\??$"

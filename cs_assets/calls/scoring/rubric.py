@@ -256,7 +256,6 @@ class ObstacleRules(_Strict):
     threshold: float
     certain: float
     signs: dict[str, list[str]] = Field(min_length=1)
-    kinds: dict[str, list[str]]
     weights: dict[str, float]
 
     @model_validator(mode="after")
@@ -315,8 +314,6 @@ class Taxonomy(_Strict):
     def _compile(self) -> "Taxonomy":
         if missing := set(get_args(OutcomeCue)) - set(self.outcomes):
             raise ValueError(f"outcomes: missing {', '.join(sorted(missing))}")
-        if unknown := set(self.obstacles.kinds) - set(self.kinds):
-            raise ValueError(f"obstacles.kinds: not among the kinds: {', '.join(sorted(unknown))}")
         groups = {f"kinds.{kind}": rules.cues for kind, rules in self.kinds.items()}
         groups |= {f"outcomes.{name}": cues for name, cues in self.outcomes.items()}
         self._signs = Cues(self.obstacles.signs)
