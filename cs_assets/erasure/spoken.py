@@ -24,7 +24,7 @@ _LEAST_QUOTED, _LEAST_WRITTEN = 8, 20
 
 #: What stands between marks of quotation that open and close.
 QUOTED = re.compile("[“„«]([^“”„«»]+)[”“»]?")
-_ENDS, _MARKS = re.compile("[\n.?!;:…]+"), re.compile('[“”„«»"]+')
+_ENDS, _MARKS = re.compile("[\n.?!;:…|]+"), re.compile('[“”„«»"]+')
 _WORD = re.compile(r"\w+")
 #: How JSON writes a letter that is none of ASCII.
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
