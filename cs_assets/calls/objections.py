@@ -391,7 +391,11 @@ class _Heard:
         """A turn of theirs that asks about neither the concern nor our answer is on to that."""
         if self.reply_at is None or turn.first < self.reply_at:
             return
-        asked = [p for p in range(turn.first, turn.last + 1) if "product_question" in self.cues[p]]
+        asked = [
+            p
+            for p in range(turn.first, turn.last + 1)
+            if "product_question" in self.cues[p] and _asks(self.transcript, p)
+        ]
         matter = self.concern | self.ours
         self.is_on_other = self.is_on_other or any(
             not content_words(self.transcript.lowered[p]) & matter for p in asked

@@ -1,6 +1,7 @@
 """The coaching policy: what ``cs_assets/config/coaching.yaml`` may say."""
 
 import datetime as dt
+import re
 from pathlib import Path
 from typing import Literal, Self, cast
 
@@ -40,7 +41,10 @@ class Behaviour(Advice):
     by asking, so a line that asks illustrates no miss. ``may_be_win``: whether it is done where it
     was heard, often enough on labelled calls (J-coaching-02a), to be praised. ``after_question``: a
     miss is shown after the question that the customer asked; ``after_answer``: it is shown by our
-    last answer, after which the behaviour was to come.
+    last answer, after which the behaviour was to come; ``in_a_speech``: by a turn of ours that
+    explains, and not by a greeting or a line. ``praised``: a pattern (of small letters)
+    that a sentence has to match to be praised; what is heard goes further, so that nobody is
+    blamed in doubt, and half of it would be praise in doubt.
     """
 
     label: str = Field(min_length=5, max_length=60)
@@ -51,6 +55,12 @@ class Behaviour(Advice):
     may_be_win: bool = True
     after_question: bool = False
     after_answer: bool = False
+    in_a_speech: bool = False
+    praised: str = ""
+
+    def may_praise(self, said: str) -> bool:
+        """Whether a sentence shows it plainly enough to be praised."""
+        return self.may_be_win and bool(re.search(self.praised, said.lower().replace("’", "'")))
 
 
 class DimensionPolicy(Strict):

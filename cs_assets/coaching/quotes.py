@@ -14,6 +14,8 @@ from cs_assets.frames import text_or_none
 _LEAST_WORDS, _MOST_WORDS = 5, 60
 #: Words of a sentence from which it shows by itself what was done.
 _TELLING = 4
+#: Words of a turn from which it explains something.
+_SPEECH = 25
 #: What the customer says around it may be as short as this: "Is that so?"
 _LEAST_AROUND = 3
 
@@ -158,12 +160,28 @@ class Transcripts:
         words = self.at(call_id, sentence_index)
         return words is not None and words.says_enough
 
-    def asks_from(self, call_id: str, sentence_index: int) -> bool:
-        """Whether our turn from a sentence asks the customer something that tells."""
+    def explains_at(self, call_id: str, sentence_index: int) -> bool:
+        """Whether the turn of ours that a sentence is of is long enough to explain something."""
         lines = self._call(call_id)
-        begin = lines.places.get(sentence_index, len(lines))
-        turn = takewhile(lambda one: one.is_ours, lines[begin:])
-        return any(one.is_question and one.says_enough for one in turn)
+        place = lines.places.get(sentence_index, len(lines))
+        said = [
+            *takewhile(lambda one: one.is_ours, lines[place:]),
+            *takewhile(lambda one: one.is_ours, lines[:place][::-1]),
+        ]
+        return sum(len(one.text.split()) for one in said) >= _SPEECH
+
+    def asks_first(self, call_id: str, first: int, last: int) -> bool:
+        """Whether our turn from a sentence asks something that tells, and we go on after that.
+
+        ``last``: the sentence before which we do.
+        """
+        lines = self._call(call_id)
+        begin = lines.places.get(first, len(lines))
+        turn = list(takewhile(lambda one: one.is_ours, lines[begin:]))
+        later = (one for one in lines[begin + len(turn) :] if one.sentence_index < last)
+        return any(one.is_question and one.says_enough for one in turn) and any(
+            one.is_ours for one in later
+        )
 
     def exchange(
         self, call_id: str, sentence_index: int, *, after_question: bool = False

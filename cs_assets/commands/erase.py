@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from resources.settings import Settings
 
 app = typer.Typer()
+_EVER = dt.timedelta(days=36_500)
 
 
 @app.command()
@@ -88,6 +89,7 @@ def _erase(
     """Files first, while the tables still know who is meant: after a stop ask the same again."""
     from cs_assets.erasure import quoting, tables
     from resources.duckdb.warehouse import DuckDBWarehouse
+    from resources.erasure import event_logs
     from resources.erasure.files import HomeFiles
 
     embedded = isinstance(store, DuckDBWarehouse)
@@ -101,6 +103,8 @@ def _erase(
         quotes = quoting.changes(db, calls, quoting.span_of(days)) if days else []
         if carry_out:
             files.carry_out(plan)
+            if days:
+                event_logs.withdraw(settings.home.dagster, calls, now - _EVER)
             _write(db, found, calls, days, changes, now)
     if carry_out and isinstance(store, DuckDBWarehouse):
         from pathlib import Path
@@ -126,7 +130,7 @@ def _calls(db: Any, found: "Subject") -> "tuple[Spoken, list[dt.date]]":
     told = {one for prints in prints_of(db, ids).values() for one in prints}
     rows = tables.by(db, "gong.stg_gong_calls", "call_id", ids)
     days = sorted(set(rows["call_date"].dt.date)) if len(rows) else []
-    return Spoken(frozenset(ids), frozenset(told)), days
+    return Spoken(frozenset(ids), frozenset(told), frozenset(days)), days
 
 
 def _write(

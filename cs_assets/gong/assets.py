@@ -18,7 +18,7 @@ from cs_assets.gong.rules import load_rules
 from cs_assets.gong.store_kept import store_users
 from cs_assets.kit import days_to_make, previews
 from cs_assets.kit.assets import OWNER, daily, partition_dates, result, table_asset
-from resources.erasure import quoting_files
+from resources.erasure import event_logs, quoting_files
 from resources.gong import log
 from resources.gong.errors import GongError, RateLimited
 from resources.gong.source import GongSource, Window, bundles, rare_collections
@@ -166,7 +166,8 @@ def gong_purges(
     now, root = _now(), home.paths.root
     with warehouse.session("gong_purges") as db:
         withdrawals = withdrawing.due(db, now)
-    spoken, purges, paths, forgotten, drafts, quotes = withdrawals.spoken, None, [], 0, 0, 0
+    spoken, purges, paths = withdrawals.spoken, None, []
+    forgotten = drafts = shown = quotes = 0
     if withdrawals.purges:
         paths = withdrawing.paths_of(withdrawals.documents)
         found = quoting_files.documents(home.paths, spoken, withdrawals.files_since)
@@ -175,6 +176,7 @@ def gong_purges(
             (root / path).unlink(missing_ok=True)
         forgotten = _forget_answers(settings, spoken)
         drafts = quoting_files.drop_drafts(home.paths.desk, spoken)
+        shown = event_logs.withdraw(home.paths.dagster, spoken, withdrawals.files_since)
         with warehouse.session("gong_purges") as db:
             quotes = withdrawing.withdraw(db, withdrawals, now, paths)
             purges = int(db.query("gong/count_purges").purges[0])
@@ -185,6 +187,7 @@ def gong_purges(
         "rows_without_their_words": quotes,
         "answers_forgotten": forgotten,
         "drafts_dropped": drafts,
+        "previews_emptied": shown,
     }
     _tell(context, "gong.withdrawn", facts)
     return result(purges, facts) if purges is not None else dg.MaterializeResult(metadata=facts)

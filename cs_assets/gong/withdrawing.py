@@ -41,6 +41,7 @@ NO_CALL = {
     "analytics.rep_week_objections": "a quote goes with its call (purging.QUOTES); else kinds",
     "analytics.rep_week_focus": "a quote goes with its call (purging.QUOTES); else advice of rules",
     "gong.gong_text_types": "titles, forgotten by every purge",
+    "gong.gong_purges": "hashes of sentences, until what quotes them was found",
     "ops.answers_given": "ids of questions and cells, no words",
     "ops.artefacts": "subject lines, which are made of figures and names",
     "ops.deliveries": "likewise, and why one failed",
@@ -87,7 +88,11 @@ class Withdrawals:
     def spoken(self) -> Spoken:
         """The calls and their words."""
         told = (one for purge in self.purges for one in purge.prints)
-        return Spoken(frozenset(purge.call_id for purge in self.purges), frozenset(told))
+        return Spoken(
+            frozenset(purge.call_id for purge in self.purges),
+            frozenset(told),
+            frozenset(purge.day for purge in self.purges),
+        )
 
     @property
     def is_new(self) -> bool:

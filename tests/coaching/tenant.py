@@ -170,7 +170,10 @@ class Tenant:
 
 
 _ASKS = "What would that change for your team?"
-_EXPLAINS = "Let me show you how the approval works."
+_EXPLAINS = (
+    "Let me show you how the approval works, from the first screen with its colours to the last, "
+    "on which the money leaves the house for good."
+)
 
 
 def evidence_of(dimension: str, score: float | None, quote: dict[str, Any]) -> dict[str, Any]:

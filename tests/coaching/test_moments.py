@@ -193,8 +193,11 @@ def test_an_objection_is_settled_by_our_answer_with_the_check_after_it():
         (ANSWER, BEHIND, ("C", "That works.")),
         (BEHIND, ("C", "With less."), ANSWER, ("R", "Would you pay now, or in the spring?"),
          ("C", "That is fine.")),
+        (("R", "Everybody in your place pays that."), ("R", "Does that make sense?"),
+         ("C", "Sure.")),
     ],
-    ids=["no answer to it", "nothing put forward", "another matter", "open question", "a choice"],
+    ids=["no answer to it", "nothing put forward", "another matter", "open question", "a choice",
+         "only asked whether it is fine"],
 )  # fmt: skip
 def test_what_our_answer_did_not_settle_is_no_win(said):
     assert settled(CONCERN, *said) is None
@@ -206,3 +209,48 @@ def test_what_cannot_be_shown_comes_into_no_focus(transcripts):
     found = standings(seen, 3, Days(dt.date(2026, 11, 9), dt.date(2026, 11, 15)), {}, rules)
     assert found[0].may_open(rules)
     assert missed_moments(found, (), seen, transcripts, rules) == {}
+
+
+@pytest.mark.parametrize(
+    ("focus_id", "asked", "is_win"),
+    [
+        ("discovery.decision", "Besides you, who will have an opinion on this?", True),
+        ("discovery.decision", "Since when does it feel like that to you?", False),
+        ("discovery.decision", "Who should be allowed to do that?", False),
+        ("engagement.checks_interest", "How would that fit with what you do?", True),
+        ("engagement.checks_interest", "Shall I ask a few things first?", False),
+        ("objection_handling.clarifies", "Which part of it is too much?", True),
+        ("objection_handling.clarifies", "Did you forget the password, maybe?", False),
+        ("discovery.open_questions", "Is there a sheet with points?", False),
+    ],
+)
+def test_what_is_heard_in_doubt_is_no_praise(focus_id, asked, is_win):
+    said = [("R", asked), ("C", "That would be the warehouse, I think.")]
+    sentences = [
+        {
+            "call_id": "1", "sentence_index": index, "start_ms": index * 10_000,
+            "affiliation": "Internal" if who == "R" else "External", "user_id": None,
+            "sentence": text,
+        }
+        for index, (who, text) in enumerate(said)
+    ]  # fmt: skip
+    behaviour = policy.load().behaviour(focus_id)
+    seen = [Chance(call("1"), False, (0,))]
+    shown = shown_moment(seen, Transcripts(pd.DataFrame(sentences)), behaviour)
+    assert (shown is not None) == is_win
+
+
+def test_a_question_without_room_for_the_answer_is_no_win():
+    decision = policy.load().behaviour("discovery.decision")
+    said = ("So who is the one to decide then?", "Because I should be talking to them instead.")
+    sentences = [
+        {
+            "call_id": "1", "sentence_index": index, "start_ms": index * 10_000,
+            "affiliation": "Internal", "user_id": None, "sentence": text,
+        }
+        for index, text in enumerate(said)
+    ]  # fmt: skip
+    for much, is_win in ((1, True), (2, False)):
+        transcripts = Transcripts(pd.DataFrame(sentences[:much]))
+        shown = shown_moment([Chance(call("1"), False, (0,))], transcripts, decision)
+        assert (shown is not None) == is_win

@@ -2,6 +2,7 @@
 
 import html
 import json
+import sqlite3
 from email.message import EmailMessage
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from cs_assets.erasure import quoting
 from cs_assets.erasure.spoken import WITHDRAWN, Spoken, prints
 from cs_assets.gong import purging, withdrawing
-from resources.erasure import quoting_files
+from resources.erasure import event_logs, quoting_files
 from resources.home import Home
 from sql import catalog, personal_data
 from tests.gong import quoting_rows
@@ -86,6 +87,15 @@ def test_a_quiet_week_after_a_purge_asks_little_and_writes_nothing(db, monkeypat
     assert len(asked) == 3
 
 
+def test_what_another_call_said_on_another_day_is_not_taken_for_its_words():
+    spoken = Spoken(frozenset([GOES]), frozenset(prints(SAID)), frozenset([quoting_rows.DAY]))
+    assert spoken.quoted_in(f"“{SAID[2]}” (10 November)")
+    assert spoken.quoted_in(f"“{SAID[2]}” (Director, in a call of 10 November 2026)")
+    assert spoken.quoted_in(f"“{SAID[2]}”; no more")
+    assert not spoken.quoted_in(f"“{SAID[2]}” (4 November)")
+    assert not spoken.quoted_in(f"“{SAID[2]}” (Director, in a call of 4 November 2026)")
+
+
 def test_files_that_quote_or_name_the_call_go_in_all_their_forms(tmp_path):
     spoken = Spoken(frozenset([GOES]), frozenset(prints(SAID)))
     contents = {
@@ -106,6 +116,25 @@ def test_files_that_quote_or_name_the_call_go_in_all_their_forms(tmp_path):
     assert [path.rpartition("/")[2] for path in found] == [
         "a.html", "a.pdf", "b.facts.json", "b.pdf", "d.json", "e.eml",
     ]  # fmt: skip
+
+
+def test_previews_in_dagsters_log_are_emptied_where_they_hold_words(tmp_path):
+    spoken = Spoken(frozenset([GOES]), frozenset(prints(SAID)))
+    shown = [f"**{GOES}** wants to go", f"| call | {SAID[1]} |", f"| 1 | {BOTH} |", "a figure"]
+    path = tmp_path / "history" / "runs" / "r.db"
+    path.parent.mkdir(parents=True)
+    with sqlite3.connect(path) as db:
+        db.execute("CREATE TABLE event_logs (id INTEGER PRIMARY KEY, event TEXT)")
+        for number, text in enumerate(shown):
+            event = json.dumps({"e": [{"label": "preview", "entry_data": {"md_str": text}}]})
+            db.execute("INSERT INTO event_logs VALUES (?, ?)", (number, event))
+    assert event_logs.withdraw(tmp_path, spoken, NOW.replace(year=2100)) == 0
+    assert event_logs.withdraw(tmp_path, spoken, NOW.replace(year=2020)) == 2
+    with sqlite3.connect(path) as db:
+        events = [json.loads(one) for (one,) in db.execute("SELECT event FROM event_logs")]
+    left = [one["e"][0]["entry_data"]["md_str"] for one in events]
+    assert left == [WITHDRAWN, WITHDRAWN, *shown[2:]]
+    assert b"nothing else it is" not in path.read_bytes()
 
 
 def _mail(text: str) -> str:

@@ -83,7 +83,8 @@ def _said(calls: list[Row]) -> Transcripts:
     """The customer asks, our side explains, the customer answers: every miss can be shown."""
     said = (
         "How would we do that in our office?",
-        "Here you see the whole of it at work.",
+        "Here you see the whole of it at work, from the first screen to the last, with each of its "
+        "colours and all of its buttons.",
         "I see it.",
     )
     return Transcripts(

@@ -187,7 +187,10 @@ def _of_account(book: AccountBook, found: re.Match[str]) -> None:
 
 def _from_public(book: AccountBook, found: re.Match[str]) -> None:
     book.require_role("ACCOUNTADMIN", "account")
-    name = "USE AI FUNCTIONS" if found[1] is None else found[1]
+    name = "USE AI FUNCTIONS" if "USE AI FUNCTIONS" in found[0] else "SNOWFLAKE.CORTEX_USER"
+    held = any(one.role == "PUBLIC" and name in (one.name, one.privilege) for one in book.grants)
+    if not held and found[1] is None:
+        raise Refused("002003", f"PUBLIC does not hold {name}")
     book.grants = {
         one for one in book.grants if one.role != "PUBLIC" or name not in (one.name, one.privilege)
     }
@@ -378,8 +381,12 @@ _RULES: list[tuple[re.Pattern[str], Rule]] = [
             rf"FROM ROLE ({_NAME}); EXCEPTION WHEN OTHER THEN RETURN {_TEXT}; END;\$\$",
             _imported,
         ),
-        (r"REVOKE DATABASE ROLE (SNOWFLAKE\.CORTEX_USER) FROM ROLE PUBLIC", _from_public),
-        (r"REVOKE USE AI FUNCTIONS ON ACCOUNT FROM ROLE PUBLIC(?:(;))?", _from_public),
+        (
+            r"(EXECUTE IMMEDIATE \$\$BEGIN )?REVOKE (?:DATABASE ROLE SNOWFLAKE\.CORTEX_USER"
+            r"|USE AI FUNCTIONS ON ACCOUNT) FROM ROLE PUBLIC"
+            r"(?(1); EXCEPTION WHEN OTHER THEN RETURN SQLERRM; END;\$\$)",
+            _from_public,
+        ),
         (
             r"EXECUTE IMMEDIATE \$\$BEGIN "
             r"CALL SNOWFLAKE\.LOCAL\.REVOKE_FROM_PUBLIC_APPLICATION_ROLE"

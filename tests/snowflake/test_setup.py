@@ -17,7 +17,7 @@ from resources.snowflake.schemas import Schemas
 from resources.snowflake.semantics import Agents
 from resources.snowflake.setup import Step, apply, chosen, load_agents, plan
 from sql import catalog
-from tests.snowflake.account_book import AccountBook, Grant, Refused
+from tests.snowflake.account_book import APPLICATION_PUBLIC, AccountBook, Grant, Refused
 from tests.snowflake.local_server import key_in_environment, local_server
 from tests.snowflake.paper_account import ON_PAPER, paper_account
 from tests.snowflake.setup_reading import read
@@ -272,6 +272,20 @@ def test_the_book_refuses_what_snowflake_would(whole, broken, why):
     broken_plan = whole_plan.replace(whole, broken)
     with pytest.raises(Refused, match=why):
         read_all(AccountBook(), broken_plan.split("\0"))
+
+
+@pytest.mark.parametrize("holder", ["PUBLIC", APPLICATION_PUBLIC, ""])
+def test_ai_is_taken_from_public_whichever_public_holds_it(holder):
+    """The role, Snowflake's application role of that name, both, or neither any more."""
+    book = AccountBook()
+    book.grants = {one for one in book.grants if one.role == holder}
+    [step] = [one for one in the_plan(without_public=True) if one.name == "public"]
+    read_all(book, list(step.statements))
+    assert not book.grants
+    with pytest.raises(Refused, match="does not hold"):
+        read_all(
+            book, ["USE ROLE ACCOUNTADMIN", "REVOKE USE AI FUNCTIONS ON ACCOUNT FROM ROLE PUBLIC"]
+        )
 
 
 def test_the_command_shows_its_plan_and_applies_it(account, monkeypatch):

@@ -325,7 +325,7 @@ def _objections(team: TeamWeek, sheet: FactSheet, t: Language) -> Iterator[Line]
             range=likely,
             accounts=some(t, sheet, "known_accounts", f"{prefix}.accounts"),
             reps=some(t, sheet, "reps.of", f"{prefix}.reps"),
-            settled=f"{{{prefix}.resolved}}",
+            settled=f"{{{prefix}.resolved}}" if objection.resolved else t.say("team.heard.none"),
         )
         shown = None
         if objection.kind != _heard_together(team):

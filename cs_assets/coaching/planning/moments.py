@@ -122,7 +122,9 @@ def focus_moment(
     for found, _ in _moments([one for one in seen if one.missing], transcripts, behaviour):
         ours = (found.words, *([found.then] if found.then else []))
         asks = behaviour.is_question and any(one.is_question for one in ours)
-        if not asks and found.place not in told:
+        at = found.call_id, found.words.sentence_index
+        explains = not behaviour.in_a_speech or transcripts.explains_at(*at)
+        if explains and not asks and found.place not in told:
             return found
     return None
 
@@ -154,12 +156,15 @@ def shown_moment(
 ) -> Moment | None:
     """Where a behaviour was really done, in the latest call that can be shown; or ``None``.
 
-    The line shown is the one that was heard as it, and tells something by itself.
+    The line shown is the one that was heard as it, and tells something by itself. A question
+    without room for the answer is none.
     """
     if not behaviour.may_be_win:
         return None
     for found, place in _moments([one for one in seen if not one.missing], transcripts):
-        if found.words.sentence_index == place and found.words.says_enough:
+        is_it = found.words.sentence_index == place and found.words.says_enough
+        waited = not found.words.is_question or found.then is None or found.then.is_question
+        if is_it and waited and behaviour.may_praise(found.words.text):
             return found
     return None
 
@@ -273,8 +278,8 @@ def settled_moments(calls: Sequence[Call], transcripts: Transcripts) -> dict[str
     """By type of objection: how one was settled, the latest first.
 
     What followed is the customer's sentence that shows it. An answer at which something was
-    missed is no example, nor is one without anything heard for which a rep can be praised: some
-    customers agree in order to get on.
+    missed is no example, nor is one without a word on the concern before it: some customers agree
+    in order to get on, and to ask whether it is fine is not to answer.
     """
     found: dict[str, Moment] = {}
     for call in sorted(calls, key=lambda c: (-c["call_date"].toordinal(), c["call_id"])):
@@ -286,16 +291,22 @@ def settled_moments(calls: Sequence[Call], transcripts: Transcripts) -> dict[str
             around = transcripts.settling(call_id, one.sentence_index, end)
             if around is None or reply in _places(call, "missed"):
                 continue
-            heard = [place for place in _places(call, "shown") if reply <= place < end]
-            if any(transcripts.tells_at(call_id, p) for p in heard) or transcripts.asks_from(
-                call_id, reply
+            heard = [p for p in _places(call, "shown", _TAKES_UP) if reply <= p < end]
+            if any(transcripts.tells_at(call_id, p) for p in heard) or transcripts.asks_first(
+                call_id, reply, end
             ):
                 found[one.type] = moment(call, around)
     return found
 
 
-def _places(call: Call, which: Literal["missed", "shown"]) -> set[int]:
-    """Sentences at which something of handling an objection was missed, or heard."""
+#: Criteria of handling an objection that take up the concern itself.
+_TAKES_UP = frozenset({"acknowledges", "clarifies", "answers"})
+
+
+def _places(
+    call: Call, which: Literal["missed", "shown"], of: Collection[str] | None = None
+) -> set[int]:
+    """Sentences at which something of handling an objection was missed, or heard; ``of`` these."""
     evidence = call["evidence"].get("objection_handling")
-    told = getattr(evidence, which).values() if evidence else ()
-    return {place for places in told for place in places}
+    told = getattr(evidence, which) if evidence else {}
+    return {p for key, places in told.items() if of is None or key in of for p in places}
