@@ -130,7 +130,7 @@ def _calls(db: Any, found: "Subject") -> "tuple[Spoken, list[dt.date]]":
     told = {one for prints in prints_of(db, ids).values() for one in prints}
     rows = tables.by(db, "gong.stg_gong_calls", "call_id", ids)
     days = sorted(set(rows["call_date"].dt.date)) if len(rows) else []
-    return Spoken(frozenset(ids), frozenset(told)), days
+    return Spoken(frozenset(ids), frozenset(told), frozenset(days)), days
 
 
 def _write(

@@ -79,14 +79,14 @@ class _Row:
         """A value that may quote: it goes, or what it quotes is another call's."""
         if value == WITHDRAWN:
             return
-        quotes = [found[1] for found in QUOTED.finditer(value)]
+        quotes = list(QUOTED.finditer(value))
         if call_id is None:
             if any(map(self.spoken.said, quotes)):
                 self.goes[value] = WITHDRAWN
         elif call_id in self.spoken.call_ids:
             self.goes[value] = WITHDRAWN
         else:
-            self.stays.update(map(plain, quotes))
+            self.stays.update(plain(found[1]) for found in quotes)
 
     def look_at(self, one: Mapping[str, Any]) -> None:
         """A fact or quote of a sheet."""
@@ -134,7 +134,7 @@ class _Row:
         found += [
             (hit.start(), hit.end())
             for hit in QUOTED.finditer(text)
-            if self.spoken.said(hit[1]) and plain(hit[1]) not in self.stays
+            if self.spoken.said(hit) and plain(hit[1]) not in self.stays
         ]
         spans: list[tuple[int, int]] = []
         for start, end in sorted(found):

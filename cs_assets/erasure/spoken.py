@@ -5,6 +5,7 @@ keeps a hash of each sentence, which tells a quote and nothing else. A quote may
 a hash is of a sentence's beginning, letters and digits only, whatever marks it was written with.
 """
 
+import datetime as dt
 import hashlib
 import html
 import json
@@ -22,8 +23,10 @@ _BEGINNING = 40
 #: A quote of fewer letters could be anybody's; a piece of a text that is no quote, of so many.
 _LEAST_QUOTED, _LEAST_WRITTEN = 8, 20
 
-#: What stands between marks of quotation that open and close.
-QUOTED = re.compile("[“„«]([^“”„«»]+)[”“»]?")
+#: What stands between marks of quotation that open and close, and the day that facts say behind it.
+QUOTED = re.compile(
+    r"[“„«]([^“”„«»]+)(?:[”“»](?: \((?:[^()]* of )?(\d{1,2} [A-Z][a-z]+)(?: \d{4})?\))?)?"
+)
 _ENDS, _MARKS = re.compile("[\n.?!;:…|]+"), re.compile('[“”„«»"]+')
 _WORD = re.compile(r"\w+")
 #: How JSON writes a letter that is none of ASCII.
@@ -78,10 +81,17 @@ def _sentences(payload: str) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Spoken:
-    """Calls that go: their ids, and hashes of what was said in them."""
+    """Calls that go: their ids, hashes of what was said in them, and their days where told."""
 
     call_ids: frozenset[str]
     prints: frozenset[str]
+    days: frozenset[dt.date] = frozenset()
+
+    @cached_property
+    def _told_days(self) -> frozenset[str]:
+        """As facts say them, with a day before and after: a call may have moved over midnight."""
+        near = (day + dt.timedelta(days=by) for day in self.days for by in (-1, 0, 1))
+        return frozenset(f"{day.day} {day:%B}" for day in near)
 
     @cached_property
     def _ids(self) -> "re.Pattern[str]":
@@ -92,10 +102,15 @@ class Spoken:
         """Whether the id of such a call stands in ``text`` as a word of its own."""
         return self._ids.search(text) is not None
 
-    def said(self, quote: str) -> bool:
-        """Whether ``quote`` is a sentence of such a call, or the beginning of one."""
-        letters = plain(quote)
-        return len(letters) >= _LEAST_QUOTED and _print(letters) in self.prints
+    def said(self, quote: "re.Match[str]") -> bool:
+        """Whether a quote (of ``QUOTED``) is a sentence of such a call, or the beginning of one.
+
+        Many calls have the same sentences: a day behind it that is none of theirs is another's.
+        """
+        letters = plain(quote[1])
+        if len(letters) < _LEAST_QUOTED or _print(letters) not in self.prints:
+            return False
+        return not self.days or quote[2] is None or quote[2] in self._told_days
 
     def quoted_in(self, text: str) -> bool:
         """Whether ``text``, of any file, names such a call or quotes it between marks."""
@@ -103,7 +118,7 @@ class Spoken:
             text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
         if "&" in text:
             text = html.unescape(text)
-        return self.names_one(text) or any(self.said(found[1]) for found in QUOTED.finditer(text))
+        return self.names_one(text) or any(map(self.said, QUOTED.finditer(text)))
 
     def repeated_in(self, text: str) -> bool:
         """Whether what a person wrote repeats such words, with or without marks."""

@@ -88,7 +88,11 @@ class Withdrawals:
     def spoken(self) -> Spoken:
         """The calls and their words."""
         told = (one for purge in self.purges for one in purge.prints)
-        return Spoken(frozenset(purge.call_id for purge in self.purges), frozenset(told))
+        return Spoken(
+            frozenset(purge.call_id for purge in self.purges),
+            frozenset(told),
+            frozenset(purge.day for purge in self.purges),
+        )
 
     @property
     def is_new(self) -> bool:

@@ -27,7 +27,7 @@ from resources.putting_in_place import BEFORE
 from sql import catalog
 
 #: Folders whose files are made anew by a run: a file that tells of who is erased goes.
-MADE = ("artifacts", "outbox", "ai_batches", "looks")
+_MADE = ("artifacts", "outbox", "ai_batches", "looks")
 _DATABASES = (".sqlite", ".db")
 #: What holds no words, or is handled where it is opened.
 _SKIPPED = ("warehouse.duckdb",)
@@ -72,7 +72,7 @@ class HomeFiles:
             if path.name == self.home.snapshot.name:  # the next run makes it anew
                 found.append(Planned(path, path.name, "removed", 1, "files"))
                 continue
-            if place in MADE:
+            if place in _MADE:
                 # A process that was killed as it wrote leaves a hidden part of a file.
                 if path.name.startswith(".") or self._tells(path):
                     group = [path] if place == "outbox" else belonging(path)

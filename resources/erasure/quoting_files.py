@@ -8,9 +8,11 @@ from pathlib import Path
 
 from cs_assets.erasure.spoken import Spoken
 from cs_assets.sqlite_files import damage_told, transaction
-from resources.erasure.files import MADE, belonging, files_of, readable
+from resources.erasure.files import belonging, files_of, readable
 from resources.home import Home
 
+#: What people read. Batches and looks hold ids, no words, and end by themselves.
+_FOLDERS = ("artifacts", "outbox")
 #: Forms of a document that are slow to read, and have no word that its other forms have not.
 _PRINTED = (".pdf", ".pptx")
 _READ = (".html", ".txt", ".md", ".json")
@@ -22,7 +24,7 @@ def documents(home: Home, spoken: Spoken, since: datetime) -> list[str]:
     the home folder. What a killed process left of one is taken for one."""
     found: set[Path] = set()
     oldest = since.replace(tzinfo=UTC).timestamp()
-    for folder in MADE:
+    for folder in _FOLDERS:
         for path in _of_folder(home.root / folder, oldest):
             if path not in found and (
                 path.name.startswith(".") or spoken.quoted_in(readable(path))

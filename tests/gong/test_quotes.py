@@ -87,6 +87,15 @@ def test_a_quiet_week_after_a_purge_asks_little_and_writes_nothing(db, monkeypat
     assert len(asked) == 3
 
 
+def test_what_another_call_said_on_another_day_is_not_taken_for_its_words():
+    spoken = Spoken(frozenset([GOES]), frozenset(prints(SAID)), frozenset([quoting_rows.DAY]))
+    assert spoken.quoted_in(f"“{SAID[2]}” (10 November)")
+    assert spoken.quoted_in(f"“{SAID[2]}” (Director, in a call of 10 November 2026)")
+    assert spoken.quoted_in(f"“{SAID[2]}”; no more")
+    assert not spoken.quoted_in(f"“{SAID[2]}” (4 November)")
+    assert not spoken.quoted_in(f"“{SAID[2]}” (Director, in a call of 4 November 2026)")
+
+
 def test_files_that_quote_or_name_the_call_go_in_all_their_forms(tmp_path):
     spoken = Spoken(frozenset([GOES]), frozenset(prints(SAID)))
     contents = {
