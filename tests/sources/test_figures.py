@@ -3,6 +3,7 @@
 from tests.benchmarks import sources as benchmarks
 from tests.benchmarks.seeded_defects import KINDS
 from tests.faults import sources as faults
+from tests.faults.sql_payloads import sql_in_text
 from tests.figures import Tell
 
 
@@ -22,3 +23,9 @@ def test_defects_of_all_kinds_are_found_in_one_go(tell: Tell):
     figure = benchmarks.seeded_defects_found(count=len(KINDS))
     tell(figure)
     assert figure.passed, figure.line()
+
+
+def test_sql_in_names_and_questions_is_text(tell):
+    figure = sql_in_text(7, week=False)
+    tell(figure)
+    assert figure.passed
