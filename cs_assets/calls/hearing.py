@@ -24,6 +24,8 @@ def hear(
     """What is heard in a call: cues, objections, next steps, shares of speech."""
     cues = [rubric.cues_in(text) for text in transcript.lowered]
     raised = objections.find(transcript, taxonomy, cues)
+    if call_type in taxonomy.about_trouble:
+        raised = objections.about_trouble(raised)
     put_off = {one.position for one in raised if one.is_brush_off}
     steps = [
         step

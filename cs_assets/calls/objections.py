@@ -7,7 +7,7 @@ however often it is repeated there.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from cs_assets.calls import obstacle_kinds, obstacles
@@ -108,6 +108,15 @@ class Objection:
     @property
     def reply_position(self) -> int | None:
         return self.replies[0].first if self.replies else None
+
+
+#: Groups of which an objection in a call about trouble with the product is the trouble itself.
+_OF_TROUBLE = frozenset({"technical", "other"})
+
+
+def about_trouble(found: list[Objection]) -> list[Objection]:
+    """The objections of a call about trouble: what may be the trouble itself is in doubt."""
+    return [replace(o, is_certain=o.is_certain and o.group not in _OF_TROUBLE) for o in found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +233,8 @@ def _obstacle(
     kind = heard.kind if heard.kind not in (None, OTHER) else None
     kind = kind or _told_by_words(transcript, taxonomy, position, signs)
     says_more = _SAYS_MORE.search(transcript.lowered[position]) is not None
-    is_clear = heard.kind is not None or odds >= rules.certain
+    # What answers a question of ours tells of their work as often as of us.
+    is_clear = heard.kind is not None or (odds >= rules.certain and "after question" not in signs)
     is_certain = is_clear and not says_more and not _wants_an_answer(transcript, position)
     return _Raised(kind, position, heard.kind is not None, is_certain, odds)
 

@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Sequence
 from hashlib import blake2b
 from threading import Lock
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,7 @@ _MOST = 500_000
 _BITS = 32
 
 Vector = NDArray[np.float32]
+Numbers = NDArray[np.int64]
 
 
 def embed(text: str | None) -> Vector:
@@ -99,16 +101,21 @@ class _Features:
         self.words[word] = number = self._added(features)
         return number
 
-    def pair(self, key: int, first: str, second: str) -> int:
-        """The number of a pair of words that is not known yet."""
-        place, sign = _hashed(f"p:{first} {second}")
-        self.pairs[key] = number = len(self.begins)
-        # By hand what ``_added`` does of several: of what is new most is a pair.
-        self.begins.append(len(self.places))
-        self.counts.append(1)
-        self.places.append(place)
-        self.weights.append(_PAIR_WEIGHT * sign)
-        return number
+    def new_pairs(self, keys: Sequence[int], said: Sequence[tuple[str, str]]) -> None:
+        """Number pairs of words that are not known yet, each under its key."""
+        known = len(self.begins)
+        self.pairs.update(zip(keys, range(known, known + len(keys)), strict=True))
+        hashed = [
+            blake2b(f"p:{first} {second}".encode(), digest_size=8).digest()
+            for first, second in said
+        ]
+        digests = np.frombuffer(b"".join(hashed), dtype="<u8")
+        began = len(self.places)
+        self.begins.frombytes(np.arange(began, began + len(keys)).tobytes())
+        self.counts.frombytes(np.ones(len(keys), dtype=np.int64).tobytes())
+        self.places.frombytes(((digests >> 1) % DIMENSION).astype(np.int64).tobytes())
+        weights = np.where(digests & 1, _PAIR_WEIGHT, -_PAIR_WEIGHT)
+        self.weights.frombytes(weights.tobytes())
 
     def _added(self, features: list[tuple[int, float]]) -> int:
         self.begins.append(len(self.places))
@@ -132,10 +139,9 @@ def _embed_into(vectors: Vector, texts: Sequence[str | None]) -> None:
     """Fill a block of rows of zeros. Only places that are not 0 are damped and measured."""
     if len(_KNOWN.begins) > _MOST:
         _KNOWN.forget()
-    numbers, ends = _numbered(texts)
-    if not numbers:
+    asked, ends = _numbered(texts)
+    if not len(asked):
         return
-    asked = np.array(numbers)
     counts = np.frombuffer(_KNOWN.counts, dtype=np.int64)[asked]
     begins = np.frombuffer(_KNOWN.begins, dtype=np.int64)[asked]
     # From each first feature as many as there are: a running number less where its own began.
@@ -152,23 +158,49 @@ def _embed_into(vectors: Vector, texts: Sequence[str | None]) -> None:
     vectors.reshape(-1)[held] = damped / lengths[of_row]
 
 
-def _numbered(texts: Sequence[str | None]) -> tuple[list[int], list[int]]:
-    """Numbers of the words and pairs of all texts, and how many there are up to each one's end."""
-    words, pairs = _KNOWN.words, _KNOWN.pairs
-    numbers: list[int] = []
-    ends: list[int] = []
-    add = numbers.append
+def _numbered(texts: Sequence[str | None]) -> tuple[Numbers, Numbers]:
+    """Numbers of the words and pairs of all texts, and how many there are up to each one's end.
+
+    Each pair follows its second word.
+    """
+    said: list[str] = []
+    upto: list[int] = []
     for text in texts:
-        before, last = "", -1
-        for word in content_words(text or ""):
-            number = words.get(word, -1)
-            if number < 0:
-                number = _KNOWN.word(word)
-            add(number)
-            if last >= 0:
-                key = last << _BITS | number  # one number is found in half the time of two
-                pair = pairs.get(key, -1)
-                add(pair if pair >= 0 else _KNOWN.pair(key, before, word))
-            before, last = word, number
-        ends.append(len(numbers))
-    return numbers, ends
+        said += content_words(text or "")
+        upto.append(len(said))
+    ends = np.array(upto, dtype=np.int64)
+    words = np.array(_of_words(said), dtype=np.int64)
+    is_second = np.ones(len(said), dtype=bool)
+    starts = np.append(0, ends[:-1])
+    is_second[starts[starts < len(said)]] = False
+    second = np.flatnonzero(is_second)
+    pairs = _of_pairs(words, second, said)
+    before = np.append(0, is_second.cumsum())
+    numbers = np.empty(len(words) + len(pairs), dtype=np.int64)
+    numbers[np.arange(len(words)) + before[:-1]] = words
+    numbers[second + 1 + before[second]] = pairs
+    return numbers, ends + before[ends]
+
+
+def _of_words(said: Sequence[str]) -> list[int]:
+    """The number of each word."""
+    numbers = list(map(_KNOWN.words.get, said))
+    if None in numbers:
+        for word in dict.fromkeys(said):
+            if word not in _KNOWN.words:
+                _KNOWN.word(word)
+        numbers = list(map(_KNOWN.words.get, said))
+    return cast("list[int]", numbers)
+
+
+def _of_pairs(words: Numbers, second: Numbers, said: Sequence[str]) -> list[int]:
+    """The number of each pair of neighbours, by the place of its second word."""
+    keys = (words[second - 1] << _BITS | words[second]).tolist()
+    numbers = list(map(_KNOWN.pairs.get, keys))
+    if None in numbers:
+        # Of several places with the same new pair one will do.
+        new = {key: i for i, key in enumerate(keys) if numbers[i] is None}
+        places = second[list(new.values())].tolist()
+        _KNOWN.new_pairs(list(new), [(said[i - 1], said[i]) for i in places])
+        numbers = list(map(_KNOWN.pairs.get, keys))
+    return cast("list[int]", numbers)

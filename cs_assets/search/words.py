@@ -7,6 +7,12 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
 #: The same of plain ASCII, as most texts are; there nothing has to be folded but case.
 _PLAIN_WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
 
+#: Of ASCII all but letters, digits and the apostrophe as blanks: a text is cut there in half the
+#: time that an expression takes, which is left to parts with an apostrophe.
+_BLANKS = bytes(
+    code if chr(code).isalnum() or chr(code) == "'" else ord(" ") for code in range(128)
+).ljust(256)
+
 #: Words of English grammar and of talk on the telephone; they tell no two texts apart.
 _STOP_WORDS = """
     a about after again all also am an and any are aren't as at be because been before being
@@ -25,7 +31,7 @@ _NOTHING_SAID = STOP_WORDS | frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 def words(text: str) -> list[str]:
     """The words of ``text`` in order, case and width folded."""
     if text.isascii():
-        return _PLAIN_WORD.findall(text.lower())
+        return _plain_words(text)
     folded = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
     return _WORD.findall(folded)
 
@@ -33,5 +39,18 @@ def words(text: str) -> list[str]:
 def content_words(text: str) -> list[str]:
     """``words`` without stop words and single letters."""
     if text.isascii():
-        return [word for word in _PLAIN_WORD.findall(text.lower()) if word not in _NOTHING_SAID]
+        return [word for word in _plain_words(text) if word not in _NOTHING_SAID]
     return [word for word in words(text) if len(word) > 1 and word not in STOP_WORDS]
+
+
+def _plain_words(text: str) -> list[str]:
+    parts = text.lower().encode().translate(_BLANKS).decode().split()
+    if "'" not in text:
+        return parts
+    found: list[str] = []
+    for part in parts:
+        if "'" in part:
+            found += _PLAIN_WORD.findall(part)
+        else:
+            found.append(part)
+    return found

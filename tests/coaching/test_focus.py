@@ -54,8 +54,13 @@ def test_focus_is_what_is_planted_and_plan_and_digest_agree(tell: Tell):
 
 
 def test_the_largest_gap_comes_first(rules):
-    found = [at(ENGAGEMENT, 60), at(DISCOVERY, 30), at(PRODUCT, 80)]
+    found = [at(ENGAGEMENT, 50), at(DISCOVERY, 30), at(PRODUCT, 80)]
     assert ids(weekly([found], rules)[0]) == [DISCOVERY, ENGAGEMENT]
+
+
+def test_what_one_call_more_would_bring_to_the_target_is_no_focus(rules):
+    assert ids(weekly([[at(level=60)]], rules)[0]) == []
+    assert ids(weekly([[at(level=50)]], rules)[0]) == [DISCOVERY]
 
 
 @pytest.mark.parametrize(
@@ -106,7 +111,7 @@ def test_what_is_no_longer_seen_is_dropped(rules):
 
 
 def test_one_behaviour_of_a_dimension_at_a_time(rules):
-    found = [at(DISCOVERY, 10), at("discovery.impact", 20), at(ENGAGEMENT, 60)]
+    found = [at(DISCOVERY, 10), at("discovery.impact", 20), at(ENGAGEMENT, 50)]
     assert ids(weekly([found], rules)[0]) == [DISCOVERY, ENGAGEMENT]
     told = weekly([found[1:], found], rules)
     assert ids(told[1]) == ["discovery.impact", ENGAGEMENT]

@@ -301,6 +301,7 @@ class Taxonomy(_Strict):
     agreement_within_turns: int = Field(ge=1)
     same_within_turns: int = Field(ge=0)
     maximum_turn_words: int = Field(ge=1)
+    about_trouble: list[str] = Field(default_factory=list)
     not_an_objection: list[str]
     obstacles: ObstacleRules
     kinds: dict[str, ObjectionKind] = Field(min_length=1)

@@ -67,8 +67,11 @@ class Standing:
         return gap * chance * self.weight * self.chances / (self.chances + policy.confidence_calls)
 
     def may_open(self, policy: CoachingPolicy) -> bool:
-        """Whether there is enough behind it to be more than an anecdote."""
-        return self.chances >= policy.least_chances and self.missing >= policy.least_missing
+        """Whether there is enough behind it to be more than an anecdote: it would be below the
+        target with one call more in which it was done, too.
+        """
+        enough = self.chances >= policy.least_chances and self.missing >= policy.least_missing
+        return enough and 100 * (self.chances - self.missing + 1) < self.target * self.chances
 
     def may_be_strength(self, share: float, policy: CoachingPolicy) -> bool:
         """Whether it was done in that share of enough calls."""

@@ -61,7 +61,7 @@ def _focus(rows: Sequence[Row]) -> Markup:
         for one in sorted(rows, key=lambda one: number_or_none(one["place"]) or 99)
     ]  # fmt: skip
     if not told:
-        return html.muted("Nothing is in focus: nothing was missing often enough.")
+        return html.muted("Nothing is in focus: no behaviour stands out to work on.")
     headings = ("In focus", "State", "Since", "Seen", "Level and target", "Moment to hear")
     return html.table("What to work on, the first thing first", headings, told)
 
