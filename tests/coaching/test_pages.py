@@ -209,6 +209,17 @@ def test_lines_for_each_rep_are_a_setting_and_only_where_everybody_was_told(rule
     assert "Ann Lee" not in payload(named, weeks=(bob, unreached))
 
 
+def test_what_is_worth_hearing_together_is_a_click_away_in_the_channel_too(rules):
+    shown = pages.bobs_week(rules).objection_moments["price"]
+    week = replace(pages.bobs_week(rules), settled_moments={"price": shown})
+    bobs = [_rep_of(week, name, name, "boss") for name in ("a", "b", "c", "d")]
+    payload = json.loads(
+        write_summary(audiences(MONDAY, bobs, [], [], {}, rules)[0], rules).payload
+    )
+    links = [one["elements"][0]["text"] for one in payload["blocks"] if one["type"] == "context"]
+    assert links == [f"<{shown.url}|listen>"]
+
+
 def _rep_of(week, user_id, name, lead):
     return replace(week, rep=replace(week.rep, user_id=user_id, name=name, manager_id=lead))
 

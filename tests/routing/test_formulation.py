@@ -1,5 +1,7 @@
 """The folded model says what the problem costs."""
 
+import time
+
 import numpy as np
 import numpy.typing as npt
 import pulp
@@ -76,3 +78,12 @@ def test_a_programme_of_plain_numbers_gets_the_same_answer_as_through_pulp(seed)
     assert answer.proven
     assert answer.values is not None
     assert answer.values.tolist() == _through_pulp(programme).tolist()
+
+
+def test_processor_time_ends_a_programme_and_the_clock_on_the_wall_does_not() -> None:
+    programme, variables = formulation.to_pulp(formulation.fold(random_problem(3, 60, 12)))
+    spent = Work(left=1e12, until=time.thread_time())
+    assert highs.solve(programme, variables, integer=True, work=spent).stopped_by_clock
+    assert spent.caught
+    crowded = Work(left=1e12, until=time.thread_time() + 0.5)
+    assert crowded.longest == pytest.approx(10, rel=0.1)

@@ -16,10 +16,12 @@ MOST_FALLBACK = 3_000
 
 @dataclass(frozen=True)
 class Part:
-    """One heading (may be empty) and its lines, as plain text."""
+    """One heading (may be empty) and its lines, as plain text; below them a safe ``link``."""
 
     heading: str
     lines: tuple[str, ...]
+    link: str = ""
+    opens: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,18 +50,24 @@ def message(
         texts, unplaced, room = _sections(part, room, MOST_BLOCKS - len(blocks))
         left_out += unplaced
         blocks += [{"type": "section", "text": {"type": "mrkdwn", "text": text}} for text in texts]
+        if texts and part.link and not set(part.link) & set("<>| \n"):
+            blocks.append(_link(part.link, part.opens))
     if left_out:
         note = {"type": "plain_text", "text": foot.left_out}
         blocks.append({"type": "context", "elements": [note]})
     if foot.link:
-        opened = {"type": "mrkdwn", "text": f"<{foot.link}|{foot.opens}>"}
-        blocks.append({"type": "context", "elements": [opened]})
+        blocks.append(_link(foot.link, foot.opens))
     return {
         "text": escaped(_cut(fallback, MOST_FALLBACK // 5)),
         "blocks": blocks,
         "unfurl_links": False,
         "unfurl_media": False,
     }
+
+
+def _link(address: str, words: str) -> dict[str, Any]:
+    opened = {"type": "mrkdwn", "text": f"<{address}|{words}>"}
+    return {"type": "context", "elements": [opened]}
 
 
 def escaped(text: str) -> str:

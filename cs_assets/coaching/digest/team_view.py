@@ -201,7 +201,9 @@ def _payload(view: TeamView, say: Say, desk_url: str, shown: Picture | None) -> 
     message_lines = [view.headline, *([view.action] if view.action else [])]
     if view.together is not None:
         message_lines.append(view.together.text)
-    parts = [Part("", tuple(map(say, message_lines)))]
+    heard = view.together.moment if view.together else None
+    listen = say(heard.url) if heard and heard.url else ""
+    parts = [Part("", tuple(map(say, message_lines)), listen, view.t.say("link.listen"))]
     for heading, rows in _groups(view):
         lines = tuple(f"• {say(row.label)}: {say(row.text)}{_drawn(row.bar)}" for row in rows)
         parts.append(Part(heading, lines))

@@ -19,6 +19,7 @@ from cs_assets.routing.solver.work import Work
 #: Units of work: of a simplex iteration beside what grows with the programme, of an iteration of
 #: the interior point and of handing over, each for an entry of the programme.
 _AN_ITERATION, _AN_INNER_ITERATION, _TO_HAND_OVER = 3_000.0, 60.0, 200.0
+_STOPPED = (highspy.HighsModelStatus.kTimeLimit, highspy.HighsModelStatus.kInterrupt)
 
 
 @dataclass(frozen=True)
@@ -173,10 +174,21 @@ def relaxed(programme: ZeroOne, work: Work) -> Answer:
 
 def _solver(work: Work, **more: float) -> highspy.Highs:
     solver = highspy.Highs()
-    options = {"output_flag": False, "threads": 1, "random_seed": 0, "time_limit": work.net}
+    options = {"output_flag": False, "threads": 1, "random_seed": 0, "time_limit": work.longest}
     for name, value in (options | more).items():
         solver.setOptionValue(name, value)
+    _watch(solver, work)
     return solver
+
+
+def _watch(solver: highspy.Highs, work: Work) -> None:
+    """HiGHS knows the clock on the wall alone, by which a busy machine would choose the owners."""
+
+    def look(event: highspy.highs.HighsCallbackEvent) -> None:
+        if work.net_caught():
+            event.interrupt()
+
+    solver.cbMipInterrupt.subscribe(look)
 
 
 def _done(model: highspy.Highs, rows: int, entries: int) -> float:
@@ -228,8 +240,9 @@ def solve(
         options["mip_max_nodes"] = nodes
     if interior_point:  # with crossover, so that the answer is a vertex
         options["solver"] = "ipm"
-    solver = _Started(mip=integer, timeLimit=work.net, gapRel=gap, **options)
+    solver = _Started(mip=integer, timeLimit=work.longest, gapRel=gap, **options)
     solver.createAndConfigureSolver(programme)
+    _watch(programme.solverModel, work)
     solver.buildSolverModel(programme)
     place = np.array([variable.index for variable in variables])
     if start is not None:
@@ -251,6 +264,6 @@ def _answer(model: highspy.Highs, place: npt.NDArray[np.int64], integer: bool) -
         bound=float(bound) if integer or optimal else -np.inf,
         proven=optimal,
         infeasible=status == highspy.HighsModelStatus.kInfeasible,
-        stopped_by_clock=status == highspy.HighsModelStatus.kTimeLimit,
+        stopped_by_clock=status in _STOPPED,
         row_duals=np.array(solution.row_dual) if optimal and not integer else None,
     )
