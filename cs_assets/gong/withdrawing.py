@@ -10,6 +10,7 @@ Steps may be repeated: files first, then rows, then the note that it was done.
 
 import datetime as dt
 import json
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -169,7 +170,7 @@ def _filed(
         return []
     found = []
     for row in rows_of(db.query("gong/rows_with_files", [*span, *span, *span])):
-        if files.isdisjoint(str(row["paths"]).splitlines()):
+        if files.isdisjoint(re.split(r"[|\n]", str(row["paths"]))):
             continue
         day = row["day"].date()
         if row["relation"] == "ops.artefacts":

@@ -35,8 +35,9 @@ def documents(home: Home, spoken: Spoken, since: datetime) -> list[str]:
 
 def _of_folder(folder: Path, oldest: float) -> Iterator[Path]:
     for path in files_of(folder):
+        stem = path.name.partition(".")[0]
         is_printed = path.suffix in _PRINTED and any(
-            other.suffix in _READ for other in belonging(path)
+            path.with_name(f"{stem}{ending}").exists() for ending in _READ
         )
         if not is_printed and path.stat().st_mtime >= oldest:
             yield path

@@ -1,18 +1,18 @@
--- Rows that name files of documents of some days, with the paths, a line each. Parameters: first and
--- last day, thrice.
+-- Rows that name files of documents of some days, with the paths, joined by bars where a row has
+-- several. Parameters: first and last day, thrice.
 SELECT 'ops.artefacts' AS relation, kind, artefact_id AS id, period_start AS day,
-       CONCAT_WS(CHR(10), text_path, COALESCE(html_path, ''), COALESCE(payload_path, ''),
-                 COALESCE(attachment_path, '')) AS paths
+       text_path || '|' || COALESCE(html_path, '') || '|' || COALESCE(payload_path, '') || '|'
+           || COALESCE(attachment_path, '') AS paths
 FROM ops.artefacts
 WHERE period_start BETWEEN ? AND ?
 UNION ALL
 SELECT 'analytics.weekly_report_pdfs', edition, customer_id, week_start,
-       CONCAT_WS(CHR(10), COALESCE(pdf_path, ''), COALESCE(html_path, ''), COALESCE(facts_path, ''))
+       COALESCE(pdf_path, '') || '|' || COALESCE(html_path, '') || '|' || COALESCE(facts_path, '')
 FROM analytics.weekly_report_pdfs
 WHERE week_start BETWEEN ? AND ?
 UNION ALL
 SELECT 'analytics.book_mails', '', book_id, week_start,
-       CONCAT_WS(CHR(10), COALESCE(text_path, ''), COALESCE(html_path, ''), COALESCE(portfolio_path, ''))
+       COALESCE(text_path, '') || '|' || COALESCE(html_path, '') || '|' || COALESCE(portfolio_path, '')
 FROM analytics.book_mails
 WHERE week_start BETWEEN ? AND ?
 ORDER BY 1, 2, 3, 4

@@ -38,7 +38,7 @@ GRANT USAGE, CREATE STAGE ON SCHEMA <% database %>.<% ops %> TO ROLE <% role %>_
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA <% database %>.<% ops %> TO ROLE <% role %>_TRANSFORM;
 
 -- Ingestion writes calls; a call that vanishes or turns private is purged from what was made of
--- it, too, and rows of other calls that quoted it are written again without the quote.
+-- it, too, and rows that quoted it, of reviews and notes as well, are written again without the quote.
 GRANT USAGE ON SCHEMA <% database %>.<% gong %> TO ROLE <% role %>_INGEST;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA <% database %>.<% gong %> TO ROLE <% role %>_INGEST;
 GRANT SELECT ON ALL VIEWS IN SCHEMA <% database %>.<% gong %> TO ROLE <% role %>_INGEST;

@@ -24,20 +24,27 @@ from resources.models.writer import WriterResource
 from resources.settings import Settings
 from tests.cycle.conftest import WEEK, Finished
 
-#: A quote of a digest that nobody says in another call, without a sign that JSON escapes.
-_QUOTED = """
-    SELECT f.rep_user_id, f.moment_call_id AS call_id, f.moment_quote AS quote, c.call_date
-    FROM analytics.rep_week_focus f
-    JOIN gong.stg_gong_calls c ON c.call_id = f.moment_call_id
-    WHERE f.week_start = ? AND f.place IS NOT NULL
-      AND f.moment_quote NOT LIKE '%"%'
-      AND (
-        SELECT COUNT(DISTINCT t.call_id) FROM gong.stg_gong_call_transcripts t
-        WHERE CONTAINS(t.sentence, f.moment_quote)
-      ) = 1
-    ORDER BY f.rep_user_id
-    LIMIT 1
+#: Quotes are told in the digest's fact sheet; one that nobody says in another call tells most.
+_DIGESTS = """
+    SELECT rep_user_id, sheet FROM analytics.rep_digests
+    WHERE week_start = ? AND status = 'written' ORDER BY rep_user_id
 """
+_OF_ONE_CALL = """
+    SELECT MIN(call_id) AS call_id, MIN(call_date) AS day FROM gong.stg_gong_call_transcripts
+    WHERE CONTAINS(sentence, ?) HAVING COUNT(DISTINCT call_id) = 1
+"""
+
+
+def quoted_in_a_digest(cycle: Finished) -> tuple[str, str, str, dt.datetime]:
+    """Rep, call, words and day of a quote, without a sign that JSON or HTML escapes."""
+    for rep, sheet in cycle.rows(_DIGESTS, (WEEK,)).itertuples(index=False):
+        for quote in json.loads(sheet)["quotes"]:
+            if not set(quote["text"]) & set("\"'&<>"):
+                for call_id, day in cycle.rows(_OF_ONE_CALL, (quote["text"],)).itertuples(
+                    index=False
+                ):
+                    return rep, call_id, quote["text"], day
+    raise AssertionError("no digest quotes what one call alone says")
 
 
 @pytest.fixture
@@ -118,7 +125,7 @@ def files_with(root: Path, words: str) -> list[str]:
 
 
 def test_a_call_turned_private_is_withdrawn_from_all_that_was_made_of_it(copied):
-    ((rep, call_id, quote, day),) = copied.rows(_QUOTED, (WEEK,)).itertuples(index=False)
+    rep, call_id, quote, day = quoted_in_a_digest(copied)
     ledger = AiLedger(copied.home.ai_ledger, configuration.load().ceilings)
     for key, source in (("about it", call_id), ("about another", "77")):
         assert isinstance(answered(ledger, key, source), Reserved)
