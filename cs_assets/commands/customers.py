@@ -222,21 +222,26 @@ def search(
 @app.command()
 def export(
     to: Annotated[Path, typer.Argument(help="File to write.")],
-    what: Annotated[str, typer.Option("--what", help="A view without its v_.")] = "customers",
-    kind: Annotated[str, typer.Option("--format", help="csv or parquet; else by name.")] = "",
+    what: Annotated[
+        str, typer.Option("--what", help="customers, modules, transitions, actions or calls.")
+    ] = "customers",
+    kind: Annotated[
+        str, typer.Option("--format", help="csv or parquet; else as the file's name ends.")
+    ] = "",
     week: Week = "",
 ) -> None:
     """Write a documented view to CSV or Parquet; CSV is safe for spreadsheets."""
     from cs_assets.customers.reading import views
-    from cs_assets.customers.reading.export import write
+    from cs_assets.customers.reading.export import kind_of, write
     from cs_assets.errors import UsageError
 
     if what not in views.EXPORTED:
         raise UsageError(f"no view is called '{what}': {', '.join(views.EXPORTED)}")
+    kind = kind or kind_of(to)
     with open_warehouse().reading("customers export") as db:
         monday = _monday(db, week)
         rows = db.query(f"customers/export_{what}", views.parameters(what, monday))
-    write(rows, to, kind or ("parquet" if to.suffix.lower() in (".parquet", ".pq") else "csv"))
+    write(rows, to, kind)
     echo(f"{len(rows)} rows of {what}, week of {monday}: {to}")
 
 

@@ -221,6 +221,9 @@ def test_export_writes_each_view_whole(run, tmp_path):
             assert tuple(rows.columns) == views.VIEWS[name][1]
     with pytest.raises(UsageError, match="no view is called 'x'"):
         run("export", str(tmp_path / "x.csv"), "--what", "x")
+    with pytest.raises(UsageError, match="ends in none of"):
+        run("export", str(tmp_path / "x.xlsx"))
+    run("export", str(tmp_path / "x.txt"), "--format", "csv")
     with pytest.raises(UsageError, match="no folder"):
         run("export", str(tmp_path / "none" / "x.csv"))
 

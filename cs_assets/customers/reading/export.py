@@ -27,6 +27,18 @@ def safe(value: Any) -> Any:
     return value
 
 
+def kind_of(path: Path) -> str:
+    """What a file is by its name: a spreadsheet that holds CSV is opened by nothing.
+
+    Raises ``UsageError`` for a name that says neither.
+    """
+    kinds = {".csv": "csv", ".parquet": "parquet", ".pq": "parquet"}
+    found = kinds.get(path.suffix.lower())
+    if found is None:
+        raise UsageError(f"{path.name} ends in none of {', '.join(kinds)}: name it so, or --format")
+    return found
+
+
 def write(rows: pd.DataFrame, path: Path, kind: str) -> None:
     """``rows`` as ``kind`` (csv, parquet) at ``path``: the whole file or none of it.
 
