@@ -324,7 +324,7 @@ def test_advice_is_taken_and_the_page_knows_it(look, finished):
 @pytest.mark.parametrize(
     ("section", "told"),
     [
-        ("This week", ("What to work on", "Scores", "no clear change", "Likely range (95%)")),
+        ("This week", ("Scores", "no clear change", "Likely range (95%)")),
         ("Plan of 30 days", ("18 scored calls", "Keep:", "Objections")),
     ],
 )
@@ -333,6 +333,15 @@ def test_a_rep_has_their_own_weeks_alone(look, section, told):
     said = words(at)
     assert at.title[0].value == "Ben Carver"
     assert [one for one in told if one not in said] == []
+
+
+def test_who_has_a_focus_sees_what_to_work_on(look, finished):
+    newest = "SELECT MAX(week_start) FROM analytics.rep_week_focus"
+    of_week = f"SELECT * FROM analytics.rep_week_focus WHERE week_start = ({newest})"
+    one = finished.rows(f"{of_week} AND place = 1 ORDER BY rep_user_id").iloc[0]
+    said = words(look(f"rep:{one.rep_user_id}", "coaching", part="This week"))
+    assert "What to work on" in said
+    assert f"missing in {one.missing:.0f} of {one.calls:.0f} calls" in said
 
 
 def test_a_team_stands_by_name(look):
