@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from cs_assets.erasure.needles import Needles
+from cs_assets.erasure.spoken import Spoken
 from cs_assets.erasure.subject import Known, Subject
 from cs_assets.gong.dead_letters import KEPT_FOR
 from cs_assets.gong.kept_answers import KeptAnswers
@@ -121,7 +121,9 @@ def test_what_is_kept_while_away_goes_with_an_erased_call(tmp_path):
     for call_id in ("7000123", "7000124"):
         kept.keep_transcripts(unreadable_words(call_id), {})
     who = Subject("person", "Nobody Here", (Known("contact", "003199", "Nobody Here", None, None),))
-    scrub(tmp_path / "kept.sqlite", who, Needles(frozenset({"7000123"})), carry_out=True)
+    scrub(
+        tmp_path / "kept.sqlite", who, Spoken(frozenset({"7000123"}), frozenset()), carry_out=True
+    )
     letters = [letter for intake, _ in kept.calls(DAY.date(), DAY.date()) for letter in intake.dead]
     assert [one.call_id for one in letters] == ["7000124"]
 
