@@ -96,7 +96,8 @@ def changes(
         made = [_row(place, row, spoken, of_models) for row in _records(rows)]
         if told := [row for row in made if row]:
             found += _of_table(place.table, told)
-    return found + [one for place in PLACES[2:4] for one in _written_with(db, place, of_models)]
+    written_after = [place for place in PLACES if place.of_model and place.sheet is None]
+    return found + [one for place in written_after for one in _written_with(db, place, of_models)]
 
 
 def apply(db: Any, found: Sequence[Change]) -> None:
@@ -135,7 +136,7 @@ def _row(
     texts = {name: row[name] for name in place.texts if row[name] is not None}
     if place.by_hand:
         gone = [name for name in texts if name != "about" and spoken.repeated_in(texts[name])]
-        if any(spoken.names_one(texts.get(name, "")) for name in ("about",)):
+        if spoken.names_one(texts.get("about", "")):
             gone = [name for name in texts if name != "about"]
         made = {name: _instead(place, name) for name in gone}
     else:

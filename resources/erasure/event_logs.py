@@ -38,19 +38,14 @@ def _of_file(path: Path, spoken: Spoken) -> int:
         db.execute("PRAGMA secure_delete = ON")  # no free page keeps what was there
         db.create_function("holds", 1, lambda text: without(text, spoken) != text)
         db.create_function("without", 1, lambda text: without(text, spoken))
-        places = [
-            f'"{table}" SET "{column}" = without("{column}") '
-            f'WHERE instr("{column}", \'{_PREVIEW}\') AND holds("{column}")'
-            for table, column in _columns(db)
-        ]
         count = 0
-        for place in places:
-            _, _, condition = place.partition(" WHERE ")
-            table = place.partition(" SET ")[0]
-            held = f"SELECT COUNT(*) FROM {table} WHERE {condition}"  # noqa: S608
-            if db.execute(held).fetchone()[0]:  # others write to these files: most need no lock
+        for table, column in _columns(db):
+            held = f"""WHERE instr("{column}", '{_PREVIEW}') AND holds("{column}")"""
+            found = f'SELECT 1 FROM "{table}" {held} LIMIT 1'  # noqa: S608
+            if db.execute(found).fetchone():  # others write to these files: most need no lock
+                emptied = f'UPDATE "{table}" SET "{column}" = without("{column}") {held}'  # noqa: S608
                 with transaction(db):
-                    count += db.execute(f"UPDATE {place}").rowcount
+                    count += db.execute(emptied).rowcount
         if count:
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return count
