@@ -152,14 +152,8 @@ def test_where_asking_is_the_point_a_question_shows_a_win_and_no_miss(transcript
     assert shown_moment([Chance(call("1"), False, (2,))], transcripts, doubtful) is None
 
 
-def settled(*said):
-    """The moment of an objection that the last line settles; R asks or answers, C is customer."""
-    calls = [
-        call("1", objections=(Objection(
-            type="price", outcome="resolved", sentence_index=0, text=said[0][1],
-            reply_index=1, outcome_index=len(said) - 1,
-        ),))
-    ]  # fmt: skip
+def spoken(said):
+    """A call of these lines: R is the rep, C the customer."""
     sentences = [
         {
             "call_id": "1", "sentence_index": index, "start_ms": index * 10_000,
@@ -168,7 +162,18 @@ def settled(*said):
         }
         for index, (who, text) in enumerate(said)
     ]  # fmt: skip
-    found = settled_moments(calls, Transcripts(pd.DataFrame(sentences)))
+    return Transcripts(pd.DataFrame(sentences))
+
+
+def settled(*said):
+    """The moment of an objection that the last line settles; R asks or answers, C is customer."""
+    calls = [
+        call("1", objections=(Objection(
+            type="price", outcome="resolved", sentence_index=0, text=said[0][1],
+            reply_index=1, outcome_index=len(said) - 1,
+        ),))
+    ]  # fmt: skip
+    found = settled_moments(calls, spoken(said))
     return texts(found["price"]) if found else None
 
 
@@ -226,17 +231,9 @@ def test_what_cannot_be_shown_comes_into_no_focus(transcripts):
 )
 def test_what_is_heard_in_doubt_is_no_praise(focus_id, asked, is_win):
     said = [("R", asked), ("C", "That would be the warehouse, I think.")]
-    sentences = [
-        {
-            "call_id": "1", "sentence_index": index, "start_ms": index * 10_000,
-            "affiliation": "Internal" if who == "R" else "External", "user_id": None,
-            "sentence": text,
-        }
-        for index, (who, text) in enumerate(said)
-    ]  # fmt: skip
     behaviour = policy.load().behaviour(focus_id)
     seen = [Chance(call("1"), False, (0,))]
-    shown = shown_moment(seen, Transcripts(pd.DataFrame(sentences)), behaviour)
+    shown = shown_moment(seen, spoken(said), behaviour)
     assert (shown is not None) == is_win
 
 
