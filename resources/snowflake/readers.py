@@ -26,8 +26,8 @@ _WHOSE = (
     "rep_user_id", "worker_id", "csm_id", "owner_id", "owner_worker_id", "reader_id",
     "primary_user_id", "action_owner", "owner_after", "from_worker_id", "audience_id",
 )  # fmt: skip
-#: Addresses of nobody who could have a reader: customers' contacts.
-_OF_OTHERS = ("contact_email",)
+#: Of nobody who could have a reader, whoever the row belongs to: customers' contacts.
+_CONTACTS = ("hubspot_contact_id", "contact_name", "contact_title", "contact_email")
 #: Masking policies by the type of the column, and what Snowflake calls the type.
 _MASKED = {
     "STRING": "STRING", "BIGINT": "NUMBER", "DOUBLE": "FLOAT", "DATE": "DATE",
@@ -66,7 +66,9 @@ def people_policies(database: str, schemas: Schemas) -> list[str]:
         "COMMENT = 'cs_assets: who reads of which people; empty: nobody of anybody'",
     ]
     masks = {f"FILES_{kind}": (kind, files) for kind in _MASKED.values()}
-    masks["OTHERS_STRING"] = ("STRING", f"{files} AND EXISTS ({reads} AND r.person_id = '*')")
+    everybody = f"EXISTS ({reads} AND r.person_id = '*')"
+    masks["OTHERS_STRING"] = ("STRING", f"{files} AND {everybody}")
+    masks["CONTACTS_STRING"] = ("STRING", everybody)
     for name, (kind, allowed) in masks.items():
         made += [
             f"CREATE MASKING POLICY IF NOT EXISTS {place}.{name} "
@@ -76,7 +78,7 @@ def people_policies(database: str, schemas: Schemas) -> list[str]:
     rows = {
         "OWN_PEOPLE": f"EXISTS ({reads} AND (r.person_id = whose OR r.person_id = '*'))",
         "OWN_CALLS": f"EXISTS ({calls})",
-        "OF_NOBODY": f"EXISTS ({reads} AND r.person_id = '*')",
+        "OF_NOBODY": everybody,
     }
     for name, allowed in rows.items():
         made += [
@@ -130,10 +132,15 @@ def _policies(relation: str, columns: list[str], place: str) -> tuple[dict[str, 
     whose = next((name for name in _WHOSE if name in columns), None)
     masked = {
         column: f"{place}.OTHERS_STRING"
-        if whose is None or column in _OF_OTHERS
+        if whose is None or column in _CONTACTS
         else f"{place}.FILES_{_MASKED[_type(declared, column)]}"
         for column in columns
         if kinds[column] in ("address", "file")
+    }
+    masked |= {
+        column: f"{place}.CONTACTS_STRING"
+        for column in columns
+        if whose and column in _CONTACTS and kinds[column] == "person"
     }
     if whose:
         rows = ("OWN_PEOPLE", whose)

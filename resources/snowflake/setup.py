@@ -177,7 +177,7 @@ def _moved(names: Names) -> list[str]:
                 search = f"{names.database}.{names.schemas.analytics}.CALL_SEARCH"
                 moves.append(f"DROP CORTEX SEARCH SERVICE IF EXISTS {search};")
             moves += [f"CREATE OR REPLACE TRANSIENT TABLE {new} CLONE {old};", f"DROP TABLE {old};"]
-            told = f"{new} and {old} both hold rows: drop the one that counts for nothing"
+            told = f"{new} holds rows, not as many as {old}: drop the one that counts for nothing"
             both = f"DECLARE\n    rows_in_both EXCEPTION (-20001, '{told}');\n"
             made.append(_where_found(names, names.schemas.analytics, table, moves, both))
     return made

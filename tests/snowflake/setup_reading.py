@@ -98,7 +98,7 @@ def _where_found(book: AccountBook, found: re.Match[str]) -> None:
         if guarded[2] != schema or guarded[3] != name:
             raise Refused("001003", f"another table is looked at: {guarded[0]}")
         if book.rows.get(other, 0) not in (0, book.rows.get(table, 0)):
-            raise Refused("-20001", f"{other} and {table} both hold rows")
+            raise Refused("-20001", f"{other} holds rows, not as many as {table}")
         then = then[guarded.end() :]
     for statement in filter(None, (one.strip() for one in then.split(";"))):
         if (fault := book.faults.pop(statement.upper(), None)) is not None:
