@@ -161,6 +161,10 @@ class Rule(_Strict):
     all: list[Condition] = Field(default_factory=list)
     any: list[Condition] = Field(default_factory=list)
 
+    @property
+    def conditions(self) -> "list[Condition]":
+        return [*self.all, *self.any]
+
     def fitting(self, metrics: Mapping[str, Any]) -> list[Condition] | None:
         """The conditions that made the rule fit, or ``None`` when it does not."""
         if not all(condition.fits(metrics) for condition in self.all):
