@@ -215,7 +215,7 @@ def print_customer(row: Row, parts: Mapping[str, pd.DataFrame], week: dt.date) -
 def _worth(row: Row) -> str:
     """What a module costs a year; what is not owned, about what others pay for it."""
     value = _cell("annual_value", row["annual_value"])
-    return f"about {value}" if value and row["is_estimate"] else value
+    return f"about {value} (n {row['value_peers']:.0f})" if value and row["is_estimate"] else value
 
 
 def _print_factors(console: Console, row: Row, weights: pd.DataFrame) -> None:

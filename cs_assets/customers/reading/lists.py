@@ -180,12 +180,16 @@ def _because(row: Mapping[str, Any], modules: Sequence[Row], asked: bool) -> lis
     said = ["asked for more in the last 13 weeks"] if asked else []
     said.append(f"health {row['health_score']:.0f}, {row['behaviour_segment']}")
     for one in modules:
-        share = _number(one["peer_adopted_share"])
+        value, share = _number(one["annual_value"]), _number(one["peer_adopted_share"])
+        told = "price not known" if value is None else (
+            f"about {value:,.0f}, by what {counted(round(one['value_peers']), 'customer')} "
+            f"{'pays' if one['value_peers'] == 1 else 'pay'}"
+        )  # fmt: skip
         if share is not None and share >= 0.5:
-            said.append(
-                f"{one['module_code']}: adopted by {share:.0%} of {one['peer_count']:.0f} others "
-                f"({one['peer_group']})"
+            told += (
+                f", adopted by {share:.0%} of {one['peer_count']:.0f} others ({one['peer_group']})"
             )
+        said.append(f"{one['module_code']}: {told}")
     return said
 
 
