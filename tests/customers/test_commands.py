@@ -5,6 +5,7 @@ import datetime as dt
 import json
 import shutil
 
+import duckdb
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
@@ -151,6 +152,36 @@ def test_at_risk_says_why_and_what_would_take_them_off(run):
     orphan = rows[truths.ORPHANED_CUSTOMER]
     assert "a champion on record" in orphan["off"]  # days gone by come back for nobody
     assert orphan["risk_low"] < orphan["risk"] < orphan["risk_high"]
+
+
+def test_a_renewal_that_passed_without_a_new_date_is_asked_about_first(run_on_copy, tmp_path):
+    before = {row["customer_id"]: row for row in run_on_copy("list", "--most", "99", "--json")}
+    calm = next(c for c, row in before.items() if not row["reasons"])
+    for days, words in ((-7, "renewal 7 days ago"), (0, "renewal at the week's end")):
+        renewal = WEEK + dt.timedelta(days=6 + days)
+        with duckdb.connect(str(Home(tmp_path).warehouse)) as db:
+            db.execute(
+                "UPDATE analytics.customer_metrics SET days_to_renewal = ?, days_to_notice = -60, "
+                "renewal_date = ? WHERE customer_id = ?",
+                [days, renewal, calm],
+            )
+        rows = {row["customer_id"]: row for row in run_on_copy("list", "--most", "99", "--json")}
+        assert rows[calm]["reasons"] == [f"{words}, and no new date on record"]
+        assert rows[calm]["stake"] > before[calm]["stake"]
+        told = " ".join(run_on_copy("list", "--most", "99").split())
+        assert f"{words}, on {renewal.day} Nov" in told
+        assert calm == ids(run_on_copy("renewals", "--json"))[0]
+
+
+def test_one_of_a_thing_and_none_are_told_as_such(run_on_copy, tmp_path):
+    with duckdb.connect(str(Home(tmp_path).warehouse)) as db:
+        db.execute(
+            "DELETE FROM analytics.customer_metrics WHERE customer_id <> ?",
+            [truths.LEAVING_CUSTOMER],
+        )
+    assert run_on_copy("list").startswith("1 customer, week of")
+    assert run_on_copy("at-risk").startswith("1 customer at risk, week of")
+    assert run_on_copy("expansion") == f"Nobody is to be asked for more, week of {WEEK}.\n"
 
 
 def test_renewals_are_by_date(run):
