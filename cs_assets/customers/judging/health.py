@@ -13,7 +13,7 @@ import pandas as pd
 
 from cs_assets.customers.adoption import ratio
 from cs_assets.customers.judging import onboarding
-from cs_assets.customers.judging.held import CONTRACTS, held
+from cs_assets.customers.judging.held import CONTRACTS, as_before, held
 from cs_assets.customers.policy import CustomerPolicy, FactorName, HealthRules, OnboardingRules
 from cs_assets.feeds.coverage import CALLS, CONVERSIONS, MESSAGES, TOUCHPOINTS, USAGE
 from cs_assets.feeds.gaps import Gaps
@@ -101,18 +101,15 @@ def _kept(rows: pd.DataFrame, before: pd.DataFrame | None, gaps: Gaps) -> pd.Dat
     """Health as it was where a feed holds it."""
     found = held(rows, before, gaps)
     rows["not_known"] = found["not_known"]
-    if before is None or before.empty:
-        earlier = pd.DataFrame(index=rows.index, columns=["health_score", "health_segment"])
-    else:
-        earlier = before.set_index("customer_id").reindex(rows["customer_id"])
-        earlier.index = rows.index
+    rows["health_score"] = rows["health_score"].astype(float)
+    earlier = as_before(rows["customer_id"], before, ["health_score", "health_segment"])
     was = earlier["health_segment"]
     stays = found["not_known"].notna() & was.notna() & was.ne("Unknown")
     # A veto rests on what is there: it holds whatever else is late.
     worse = rows["health_segment"].map(_RANK) < was.map(_RANK)
     stays &= ~(worse & rows["health_override"].notna())
     if not stays.any():
-        return rows.assign(health_score=rows["health_score"].astype(float))
+        return rows
     for column in ("health_score", "health_segment"):
         rows[column] = earlier[column].where(stays, rows[column])
     rows["health_score"] = rows["health_score"].astype(float)
@@ -177,8 +174,8 @@ def _judged(clear: pd.Series, verdict: pd.Series) -> pd.Series:
 
 def _clear(change: pd.Series, verdict: pd.Series) -> pd.Series:
     """The change where the verdict goes its way."""
-    way = verdict.map({"rise": 1.0, "fall": -1.0}).astype(float)
-    return change.astype(float).where(way * change.astype(float) > 0)
+    change = change.astype(float)
+    return change.where((verdict.eq("rise") & change.gt(0)) | (verdict.eq("fall") & change.lt(0)))
 
 
 def _either(rows: pd.DataFrame, *columns: str) -> "pd.Series[float]":
@@ -261,7 +258,7 @@ def _factors_json(
             f'"value": {_number(v)}, "weight": {weight}}}'
             for p, s, v in parts
         ]
-        columns.append([texts[one] for one in place])
+        columns.append(np.array(texts, dtype=object)[place])
     return ["{" + ", ".join(parts) + "}" for parts in zip(*columns, strict=True)]
 
 
@@ -281,9 +278,13 @@ def _with_vetoes(found: pd.DataFrame, rows: pd.DataFrame, rules: HealthRules) ->
     if not capped.any():
         return found
     segments, words = found["health_segment"].tolist(), found["health_override"].tolist()
-    for place, row in zip(np.flatnonzero(capped), records(rows[capped]), strict=True):
+    read = list(dict.fromkeys(c.metric for veto in rules.vetoes for c in veto.conditions))
+    for place, row in zip(
+        np.flatnonzero(capped), records(rows.reindex(columns=read)[capped]), strict=True
+    ):
         mine = [veto for rank, veto, mask in fits if mask[place] and rank == lowest[place]]
         said = [c.in_words(row) for veto in mine for c in veto.fitting(row) or ()]
         segments[place] = _COLOURS[lowest[place]]
         words[place] = f"at most {segments[place]}, {'; '.join(dict.fromkeys(said))}"
-    return found.assign(health_segment=segments, health_override=words)
+    found["health_segment"], found["health_override"] = segments, words
+    return found

@@ -65,13 +65,13 @@ def held(rows: pd.DataFrame, before: pd.DataFrame | None, gaps: Gaps) -> pd.Data
     customer_metrics``).
     """
     ids = rows["customer_id"].reset_index(drop=True)
-    if before is None or before.empty:
-        before = pd.DataFrame(columns=["customer_id", "not_known"])
-    earlier = before.set_index("customer_id").reindex(ids).reset_index(drop=True)
+    week = pd.Timestamp(rows["week_start"].iloc[0] if len(rows) else 0)
+    feeds, contracts = _made_of(week), _MadeOf(CONTRACTS, (), ("active_modules",))
+    read = list(dict.fromkeys(name for made in (*feeds, contracts) for name in made.columns))
+    earlier = as_before(ids, before, ["not_known", *read])
     was_held = earlier["not_known"].astype(object).where(earlier["not_known"].notna(), "")
     names, why = pd.Series("", index=ids.index), pd.Series(None, index=ids.index, dtype=object)
-    week = pd.Timestamp(rows["week_start"].iloc[0] if len(rows) else 0)
-    for made in _made_of(week):
+    for made in feeds:
         reason = gaps.why(ids, made.feed, *made.spans)
         if reason.isna().all():
             continue
@@ -83,12 +83,22 @@ def held(rows: pd.DataFrame, before: pd.DataFrame | None, gaps: Gaps) -> pd.Data
         else:
             is_held = reason.notna() & (~begins | made.was_told(earlier) | held_before)
         names, why = _with(names, why, made.feed, is_held, reason)
-    contracts = _MadeOf(CONTRACTS, (), ("active_modules",))
     held_before = holds(was_held, CONTRACTS)
     gone = ~contracts.was_told(rows) & (contracts.was_told(earlier) | held_before)
     names, why = _with(names, why, CONTRACTS, gone, pd.Series(_NO_CONTRACT, index=ids.index))
     found = pd.DataFrame({"not_known": names.where(names != "", None), "why": why})
     found.index = rows.index
+    return found
+
+
+def as_before(
+    ids: "pd.Series[Any]", before: pd.DataFrame | None, columns: list[str]
+) -> pd.DataFrame:
+    """Columns of the metrics of the week before, customer by customer; empty without any."""
+    if before is None or before.empty:
+        return pd.DataFrame(index=ids.index, columns=columns)
+    found = before.reindex(columns=["customer_id", *columns]).set_index("customer_id").reindex(ids)
+    found.index = ids.index
     return found
 
 

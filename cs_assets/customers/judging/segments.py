@@ -11,7 +11,7 @@ import pandas as pd
 from cs_assets.customers.judging.health import UNKNOWN_WITH, of_policy
 from cs_assets.customers.judging.held import HIDDEN, holds
 from cs_assets.customers.policy import CustomerPolicy, SegmentRule, ValueTiers
-from cs_assets.frames import as_times, records
+from cs_assets.frames import as_times
 from sql import catalog
 
 
@@ -68,13 +68,15 @@ def _decided(
         fits = rule.mask(rows).to_numpy()
         place[undecided & fits] = number
         passed = undecided & ~fits
-        is_open |= passed & rule.mask_may_fit(rows, unknown).to_numpy()
-        is_held |= passed & rule.mask_may_fit(rows, holding).to_numpy()
+        if unknown:
+            is_open |= passed & rule.mask_may_fit(rows, unknown).to_numpy()
+        if holding:
+            is_held |= passed & rule.mask_may_fit(rows, holding).to_numpy()
     names, words, values = (np.full(len(rows), text, dtype=object) for text in ("", "", "{}"))
     for number in np.unique(place):
         mine = place == number
         names[mine] = rules[number].segment
-        words[mine], values[mine] = _told(rows[mine], rules[number])
+        words[mine], values[mine] = _told(rows, mine, rules[number])
     stays = is_held & previous.notna().to_numpy()
     names = np.where(stays, previous, names)
     if (unsure := is_open | stays).any():
@@ -90,17 +92,30 @@ def _decided(
     )  # fmt: skip
 
 
-def _told(rows: pd.DataFrame, rule: SegmentRule) -> tuple[list[str], list[str]]:
-    """Reasons in words and values as JSON, of rows that the rule fits."""
-    wanted = list(dict.fromkeys(c.metric for c in (*rule.all, *rule.any)))
-    if not wanted:
-        return ["none of the other rules fits"] * len(rows), ["{}"] * len(rows)
-    words, values = [], []
-    for row in records(rows.reindex(columns=wanted)):
-        fitting = rule.fitting(row) or []
-        words.append("; ".join(dict.fromkeys(c.in_words(row) for c in fitting)))
-        values.append(json.dumps({c.metric: _plain(row[c.metric]) for c in fitting}))
-    return words, values
+def _told(
+    rows: pd.DataFrame, mine: "np.ndarray[Any, Any]", rule: SegmentRule
+) -> tuple[list[str], list[str]]:
+    """Reasons in words and values as JSON, of the rows (``mine``) that the rule fits."""
+    n = int(mine.sum())
+    if not rule.conditions:
+        return ["none of the other rules fits"] * n, ["{}"] * n
+    words: list[dict[str, None]] = [{} for _ in range(n)]
+    values: list[dict[str, None]] = [{} for _ in range(n)]
+    for condition in rule.conditions:
+        metric = condition.metric
+        if metric not in rows.columns:
+            continue
+        # Condition by condition: each value is put into words once, not once a customer.
+        found = rows[[metric]][mine]
+        fits = condition.mask(found).to_numpy()
+        said = {
+            value: (condition.in_words({metric: value}), json.dumps({metric: _plain(value)})[1:-1])
+            for value in found[metric][fits].unique()
+        }
+        for place, value in zip(np.flatnonzero(fits), found[metric][fits], strict=True):
+            word, pair = said[value]
+            words[place][word] = values[place][pair] = None
+    return ["; ".join(one) for one in words], ["{" + ", ".join(one) + "}" for one in values]
 
 
 def _plain(value: Any) -> Any:
@@ -126,10 +141,10 @@ def _gone(
 
 
 def _hidden(feeds: Mapping[str, "pd.Series[bool]"]) -> dict[str, "pd.Series[bool]"]:
-    """Whose metrics are not known, by metric."""
+    """Whose metrics are not known, by metric, of those that somebody's are not."""
     found: dict[str, pd.Series[bool]] = {}
     for feed, mask in feeds.items():
-        for metric in HIDDEN[feed]:
+        for metric in HIDDEN[feed] if mask.any() else ():
             found[metric] = found[metric] | mask if metric in found else mask
     return found
 
