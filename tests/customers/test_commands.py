@@ -265,6 +265,8 @@ def test_search_finds_who_said_it(run):
     assert hits[0]["customer_id"] == truths.LEAVING_CUSTOMER
     assert hits[0]["source"] == "survey"
     assert "Nothing is said" in run("search", "zeppelin")
+    with pytest.raises(UsageError, match="what you look for"):
+        run("search", " ")
 
 
 # --- export and views -------------------------------------------------------------------
@@ -281,7 +283,8 @@ def test_export_writes_each_view_whole(run, tmp_path):
     for what in views.EXPORTED:
         for kind in export.FORMATS:
             path = tmp_path / f"{what}.{kind}"
-            run("export", str(path), "--what", what)
+            told = run("export", str(path), "--what", what)
+            assert (f"week of {WEEK}" in told) == views.EXPORTED[what]
             rows = pd.read_csv(path) if kind == "csv" else pd.read_parquet(path)
             name = "v_enriched_calls" if what == "calls" else f"v_{what}"
             name = name if name in views.VIEWS else f"v_customer_{what}"
