@@ -14,6 +14,7 @@ from cs_assets.commands.console import Console
 from cs_assets.customers.reading import wording
 from cs_assets.customers.reading.searching import Hit
 from cs_assets.customers.reading.wording import is_empty
+from cs_assets.facts.wording import counted
 from cs_assets.frames import records, text_or_none
 
 Row = Mapping[str, Any]
@@ -25,7 +26,9 @@ _COLOURS = {"Red": "red", "Yellow": "yellow", "Green": "green", "Unknown": "dim"
 def print_list(rows: Sequence[Row], most: int, week: dt.date) -> None:
     """Whom to call first: why, what to do, by when."""
     console = Console(markup=True)
-    console.print(f"{len(rows)} customers, week of {week}; yearly revenue x risk x how near it is")
+    console.print(
+        f"{counted(len(rows), 'customer')}, week of {week}; yearly revenue x risk x how near it is"
+    )
     for number, row in enumerate(rows[:most], start=1):
         console.print(f"\n[bold]{number}. {_name(row)}[/bold]  {_figures(row)}")
         if row["reasons"]:
@@ -67,7 +70,7 @@ def print_at_risk(rows: Sequence[Row], most: int, week: dt.date) -> None:
     worth = f", {sum(known):,.0f} a year at risk" if known else ""
     if known and len(known) < len(rows):
         worth += f" (that of {len(rows) - len(known)} not in it)"
-    console.print(f"{len(rows)} customers at risk, week of {week}{worth}")
+    console.print(f"{counted(len(rows), 'customer')} at risk, week of {week}{worth}")
     for row in rows[:most]:
         at_risk = (
             "" if is_empty(row["arr_at_risk"]) else f"{float(row['arr_at_risk']):,.0f} at risk · "
@@ -84,7 +87,7 @@ def print_renewals(rows: Sequence[Row], most: int, week: dt.date) -> None:
     if not rows:
         console.print(f"No renewal is near, week of {week}.")
         return
-    console.print(f"{len(rows)} renewals, week of {week}")
+    console.print(f"{counted(len(rows), 'renewal')}, week of {week}")
     table = _table(
         ("date", "customer", "a year", "health", "risk", "notice", "promised last", "next")
     )
@@ -118,7 +121,12 @@ def _promised(row: Row) -> str:
 def print_expansion(rows: Sequence[Row], most: int, week: dt.date) -> None:
     """Who could have more."""
     console = Console(markup=True)
-    console.print(f"{len(rows)} customers could have more, week of {week}; list price x readiness")
+    if not rows:
+        console.print(f"Nobody is to be asked for more, week of {week}.")
+        return
+    console.print(
+        f"{counted(len(rows), 'customer')} could have more, week of {week}; list price x readiness"
+    )
     table = _table(("customer", "modules", "list price", "readiness", "why"))
     for row in rows[:most]:
         table.add_row(
@@ -145,7 +153,8 @@ def print_onboarding(rows: Sequence[Row], most: int, week: dt.date) -> None:
 def print_transitions(rows: pd.DataFrame, most: int, first: dt.date, last: dt.date) -> None:
     """Changes of segment and colour."""
     console = Console(markup=True)
-    console.print(f"{len(rows)} changes, weeks of {first} to {last}")
+    weeks = f"week of {last}" if first == last else f"weeks of {first} to {last}"
+    console.print(f"{counted(len(rows), 'change')}, {weeks}")
     if rows.empty:
         return
     table = _table(("week", "customer", "what", "from", "to", "why"))
@@ -215,7 +224,7 @@ def print_customer(row: Row, parts: Mapping[str, pd.DataFrame], week: dt.date) -
 def _worth(row: Row) -> str:
     """What a module costs a year; what is not owned, about what others pay for it."""
     value = _cell("annual_value", row["annual_value"])
-    return f"about {value}" if value and row["is_estimate"] else value
+    return f"about {value} (n {row['value_peers']:.0f})" if value and row["is_estimate"] else value
 
 
 def _print_factors(console: Console, row: Row, weights: pd.DataFrame) -> None:
@@ -226,12 +235,17 @@ def _print_factors(console: Console, row: Row, weights: pd.DataFrame) -> None:
         weight = proposed.get(name)
         table.add_row(
             name.replace("_", " "),
-            "not known" if part["value"] is None else f"{part['value']:.2f}",
+            "not known" if part["value"] is None else _plain(part["value"]),
             "" if part["points"] is None else f"{part['points'] + 0:.0f}",
             f"{100 * part['weight']:.0f}",
             "" if weight is None or is_empty(weight) else f"{100 * weight:.0f}",
         )  # fmt: skip
     console.print(table)
+
+
+def _plain(value: float) -> str:
+    """With two decimals where it has them."""
+    return f"{value:,.2f}".rstrip("0").rstrip(".")
 
 
 def _print(console: Console, title: str, rows: pd.DataFrame, columns: Mapping[str, str]) -> None:

@@ -26,7 +26,7 @@ def module_rows(
 
     ``owned``: rows of ``customers/modules_as_of``; ``segments``: ``customer_id`` and the commercial
     ``segment`` of every customer. A module that is in ``catalogue`` and was never bought is
-    ``not_owned``, at the median price that peers pay; nobody is a peer of itself.
+    ``not_owned``, at what peers of its size pay (``_priced``); nobody is a peer of itself.
     """
     known = segments.set_index("customer_id")["segment"]
     rows = owned.assign(segment=owned["customer_id"].map(known))
@@ -71,21 +71,33 @@ def _with_open_ones(
     is_open = ~pd.MultiIndex.from_frame(every[["customer_id", "module_code"]]).isin(bought)
     # Without any contract on record nothing is known of what is owned.
     with_contract = every["customer_id"].isin(rows["customer_id"].unique())
-    missing = every[is_open & with_contract].assign(
-        module_state="not_owned", is_estimate=True, annual_value=np.nan
-    )
+    missing = every[is_open & with_contract].assign(module_state="not_owned", is_estimate=True)
     if missing.empty:
         return rows
     paid = rows[rows["module_state"] != "cancelled"]
-    by_segment = paid.groupby(["segment", "module_code"])["annual_value"].agg(["median", "count"])
-    by_module = paid.groupby("module_code")["annual_value"].agg(["median", "count"])
-    for prices, keys in ((by_segment, ["segment", "module_code"]), (by_module, ["module_code"])):
-        enough = prices.loc[prices["count"] >= MINIMUM_PEERS, "median"].rename("peers_pay")
-        found = missing[keys].merge(enough.reset_index(), on=keys, how="left")["peers_pay"]
-        missing["annual_value"] = missing["annual_value"].fillna(
-            pd.Series(found.to_numpy(), index=missing.index)
-        )
-    return pd.concat([rows, missing], ignore_index=True)
+    return pd.concat([rows, _priced(missing, paid)], ignore_index=True)
+
+
+def _priced(missing: pd.DataFrame, paid: pd.DataFrame) -> pd.DataFrame:
+    """With what peers pay: the median of the segment where enough of it have the module.
+
+    Else the median of all who have it, times what the customer pays for its own modules against
+    the medians of those: without that a small one would be offered the price of a large one.
+    """
+
+    def medians(*keys: str) -> pd.DataFrame:
+        prices = paid.groupby(list(keys))["annual_value"].agg(["median", "count"])
+        return prices[prices["count"] >= MINIMUM_PEERS]
+
+    of_all, of_segment = medians("module_code"), medians("segment", "module_code")
+    level = paid["annual_value"] / paid["module_code"].map(of_all["median"])
+    level = level[level.gt(0) & np.isfinite(level)]
+    own_level = missing["customer_id"].map(level.groupby(paid["customer_id"]).median())
+    near = missing[["segment", "module_code"]].join(of_segment, on=["segment", "module_code"])
+    scaled = (missing["module_code"].map(of_all["median"]) * own_level).round(-1)
+    value = near["median"].fillna(scaled)
+    peers = near["count"].fillna(missing["module_code"].map(of_all["count"]))
+    return missing.assign(annual_value=value, value_peers=peers.where(value.notna()))
 
 
 def _beside_peers(rows: pd.DataFrame) -> pd.DataFrame:

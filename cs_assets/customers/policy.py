@@ -84,6 +84,13 @@ _SAID = {
     }
 }  # fmt: skip
 
+#: What has to happen, where a figure and its limit would not say it.
+_MENDED_BY = {
+    "days_without_champion": "a champion on record",
+    "days_since_contact": "a call or a meeting",
+    "active_modules": "a module under contract again",
+}
+
 
 class _Strict(Strict):
     model_config = ConfigDict(populate_by_name=True)
@@ -135,6 +142,8 @@ class Condition(_Strict):
 
     def other_side(self) -> str:
         """What must become of the metric for the condition not to fit."""
+        if self.metric in _MENDED_BY:
+            return _MENDED_BY[self.metric]
         label, unit = METRICS[self.metric]
         if self.equals is not None or self.differs is not None:
             wanted = "not " + self.equals if self.equals is not None else str(self.differs)

@@ -5,8 +5,16 @@ WITH period AS (
 ),
 two_weeks AS (
     SELECT n.customer_id, n.week_start, b.health_segment AS health_was, n.health_segment AS health_is,
-           n.health_override, t.behaviour_segment AS segment_was, s.behaviour_segment AS segment_is,
-           s.reason, s.rules_version,
+           t.behaviour_segment AS segment_was, s.behaviour_segment AS segment_is, s.rules_version,
+           CASE
+               WHEN n.health_override IS NOT NULL THEN n.health_override
+               WHEN b.health_override IS NOT NULL THEN 'no longer: ' || b.health_override
+               WHEN n.health_score IS NULL THEN 'too little is known'
+               WHEN b.health_score IS NULL THEN 'enough is known again'
+               ELSE 'points: ' || CAST(CAST(b.health_score AS DECIMAL(5,1)) AS STRING) || ', now '
+                    || CAST(CAST(n.health_score AS DECIMAL(5,1)) AS STRING)
+           END AS health_why,
+           s.reason,
            DATEDIFF('day', t.segment_since, n.week_start)::DOUBLE / 7 AS held_weeks
     FROM analytics.customer_metrics n
     JOIN period p ON p.week_start = n.week_start
@@ -23,7 +31,7 @@ SELECT customer_id, week_start, 'health' AS subject, health_was AS was, health_i
            ELSE CASE health_is WHEN 'Red' THEN 0 WHEN 'Yellow' THEN 1 ELSE 2 END
                 < CASE health_was WHEN 'Red' THEN 0 WHEN 'Yellow' THEN 1 ELSE 2 END
        END AS is_worse,
-       health_override AS reason, CAST(NULL AS BIGINT) AS held_weeks, rules_version
+       health_why AS reason, CAST(NULL AS BIGINT) AS held_weeks, rules_version
 FROM two_weeks
 WHERE health_was <> health_is
 UNION ALL

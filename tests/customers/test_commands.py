@@ -5,6 +5,7 @@ import datetime as dt
 import json
 import shutil
 
+import duckdb
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
@@ -100,13 +101,79 @@ def test_nobody_in_trouble_is_among_those_who_could_have_more(run):
         assert row["white_space"]
 
 
+def test_no_price_of_others_is_told_without_how_many_they_are(run, told):
+    with DuckDBWarehouse(path=str(told.warehouse), wait_seconds=20).reading("test") as db:
+        modules = db.query("customers/modules_of_week", [WEEK, None, None])
+        owned = modules[modules["module_state"] != "not_owned"]
+    priced = modules[modules["is_estimate"] & modules["annual_value"].notna()]
+    assert len(priced)
+    assert priced["value_peers"].ge(5).all()
+    assert owned["value_peers"].isna().all()
+    # What all small customers pay for all they have is no less than what one is offered in one.
+    dearest = owned.groupby("customer_id")["annual_value"].max().astype(float)
+    for row in run("expansion", "--json"):
+        told_of = [one for one in row["because"] if ": about" in one]
+        assert len(told_of) == len(row["white_space"])
+        assert all("by what" in one and "pay" in one for one in told_of)
+        most = 2 * dearest[row["customer_id"]]
+        assert row["white_space_value"] <= most * len(row["white_space"])
+
+
+def test_every_change_of_health_says_why(told):
+    with DuckDBWarehouse(path=str(told.warehouse), wait_seconds=20).session("test") as db:
+        before = db.query("customers/metrics_of_week", [WEEK])
+        before = before[[c for c in db.columns("analytics.customer_metrics") if c in before]]
+        then = before.assign(week_start=WEEK + dt.timedelta(days=7))
+        then["health_segment"] = then["health_segment"].map({"Green": "Yellow"}).fillna("Green")
+        then["health_override"], then["health_score"] = None, 61.25
+        db.append("analytics.customer_metrics", then)
+        found = db.query("customers/transitions", [WEEK + dt.timedelta(days=7)])
+        db.replace("analytics.customer_metrics", then[:0], {"week_start": then["week_start"][0]})
+    colours = found[found["subject"] == "health"]
+    was = before.set_index("customer_id")["health_override"]
+    for row in colours[colours["was"] != "Unknown"].itertuples():
+        capped = was[row.customer_id]
+        assert row.reason.startswith("no longer: at most" if isinstance(capped, str) else "points:")
+        assert isinstance(capped, str) or row.reason.endswith(", now 61.3")
+
+
 def test_at_risk_says_why_and_what_would_take_them_off(run):
     rows = {row["customer_id"]: row for row in run("at-risk", "--json")}
     assert {truths.LEAVING_CUSTOMER, truths.ORPHANED_CUSTOMER, truths.DORMANT_CUSTOMER,
             truths.SILENT_CUSTOMER, truths.USAGE_COLLAPSE_CUSTOMER} <= set(rows)  # fmt: skip
     orphan = rows[truths.ORPHANED_CUSTOMER]
-    assert "days since the champion left: below 28" in orphan["off"]
+    assert "a champion on record" in orphan["off"]  # days gone by come back for nobody
     assert orphan["risk_low"] < orphan["risk"] < orphan["risk_high"]
+
+
+def test_a_renewal_that_passed_without_a_new_date_is_asked_about_first(run_on_copy, tmp_path):
+    before = {row["customer_id"]: row for row in run_on_copy("list", "--most", "99", "--json")}
+    calm = next(c for c, row in before.items() if not row["reasons"])
+    for days, words in ((-7, "renewal 7 days ago"), (0, "renewal at the week's end")):
+        renewal = WEEK + dt.timedelta(days=6 + days)
+        with duckdb.connect(str(Home(tmp_path).warehouse)) as db:
+            db.execute(
+                "UPDATE analytics.customer_metrics SET days_to_renewal = ?, days_to_notice = -60, "
+                "renewal_date = ? WHERE customer_id = ?",
+                [days, renewal, calm],
+            )
+        rows = {row["customer_id"]: row for row in run_on_copy("list", "--most", "99", "--json")}
+        assert rows[calm]["reasons"] == [f"{words}, and no new date on record"]
+        assert rows[calm]["stake"] > before[calm]["stake"]
+        told = " ".join(run_on_copy("list", "--most", "99").split())
+        assert f"{words}, on {renewal.day} Nov" in told
+        assert calm == ids(run_on_copy("renewals", "--json"))[0]
+
+
+def test_one_of_a_thing_and_none_are_told_as_such(run_on_copy, tmp_path):
+    with duckdb.connect(str(Home(tmp_path).warehouse)) as db:
+        db.execute(
+            "DELETE FROM analytics.customer_metrics WHERE customer_id <> ?",
+            [truths.LEAVING_CUSTOMER],
+        )
+    assert run_on_copy("list").startswith("1 customer, week of")
+    assert run_on_copy("at-risk").startswith("1 customer at risk, week of")
+    assert run_on_copy("expansion") == f"Nobody is to be asked for more, week of {WEEK}.\n"
 
 
 def test_renewals_are_by_date(run):
@@ -198,6 +265,8 @@ def test_search_finds_who_said_it(run):
     assert hits[0]["customer_id"] == truths.LEAVING_CUSTOMER
     assert hits[0]["source"] == "survey"
     assert "Nothing is said" in run("search", "zeppelin")
+    with pytest.raises(UsageError, match="what you look for"):
+        run("search", " ")
 
 
 # --- export and views -------------------------------------------------------------------
@@ -214,7 +283,8 @@ def test_export_writes_each_view_whole(run, tmp_path):
     for what in views.EXPORTED:
         for kind in export.FORMATS:
             path = tmp_path / f"{what}.{kind}"
-            run("export", str(path), "--what", what)
+            told = run("export", str(path), "--what", what)
+            assert (f"week of {WEEK}" in told) == views.EXPORTED[what]
             rows = pd.read_csv(path) if kind == "csv" else pd.read_parquet(path)
             name = "v_enriched_calls" if what == "calls" else f"v_{what}"
             name = name if name in views.VIEWS else f"v_customer_{what}"

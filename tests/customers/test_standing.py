@@ -152,10 +152,11 @@ def owned(**changes):
     return {**base, **changes}
 
 
-def states(rows):
+def states(rows, small=()):
     frame = pd.DataFrame(rows)
     names = frame["customer_id"].unique()
     known = pd.DataFrame({"customer_id": names, "segment": "Mid-Market"})
+    known["segment"] = known["segment"].mask(known["customer_id"].isin(small), "Small Business")
     made = module_states.module_rows(frame, known, ["GL", "AP"], WEEK)
     return made.set_index(["customer_id", "module_code"])
 
@@ -181,8 +182,25 @@ def test_white_space_is_priced_by_peers_only_where_there_are_enough():
     made = states([*rows, owned(customer_id="WITHOUT")])
     row = made.loc[("WITHOUT", "AP")]
     assert (row["module_state"], row["annual_value"], row["is_estimate"]) == ("not_owned", 20, True)
-    assert row["peer_count"] == 5
+    assert row["peer_count"] == row["value_peers"] == 5
     assert pd.isna(states([*few, owned(customer_id="W")]).loc[("W", "AP"), "annual_value"])
+
+
+def test_where_few_of_the_size_have_a_module_its_price_is_scaled_to_what_the_customer_pays():
+    large = [
+        owned(customer_id=f"C{n}", module_code=code, annual_price=price)
+        for n in range(5)
+        for code, price in (("GL", 20_000.0), ("AP", 16_000.0))
+    ]
+    tiny = owned(customer_id="S", annual_price=5_000.0)
+    free = owned(customer_id="F", annual_price=0.0)
+    made = states([*large, tiny, free], small=["S", "F"])
+    row = made.loc[("S", "AP")]  # a quarter of what all pay, as for its own module
+    assert (row["annual_value"], row["value_peers"]) == (4_000, 5)
+    assert made.loc[("C0", "AP"), ["annual_value", "is_estimate"]].tolist() == [16_000, False]
+    unknown = made.loc[("F", "AP")]  # pays nothing by which it could be scaled
+    assert pd.isna(unknown["annual_value"])
+    assert pd.isna(unknown["value_peers"])
 
 
 def test_written_words_are_judged_as_those_of_calls_and_only_once():

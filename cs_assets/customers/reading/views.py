@@ -36,7 +36,7 @@ VIEWS: dict[str, tuple[str, tuple[str, ...]]] = {
             "customer_id", "module_code", "week_start", "customer_name", "module_state",
             "state_since", "annual_value", "is_estimate", "contracted_seats", "users_4w",
             "actions_per_user_4w", "weeks_used_13w", "adoption_stage", "usage_verdict",
-            "peer_group", "peer_count", "peer_adopted_share",
+            "peer_group", "peer_count", "peer_adopted_share", "value_peers",
         ),
     ),
     "v_customer_actions": (

@@ -7,8 +7,9 @@ CREATE TABLE IF NOT EXISTS analytics.customer_modules (
     week_start         DATE NOT NULL,   -- Monday
     module_state       STRING NOT NULL, -- as of the week's end; one of: active, declining, lapsed, not_started, cancelled, not_owned, unknown
     state_since        DATE,            -- last use of a lapsed one, day of cancellation, else day of purchase; empty when not known
-    annual_value       DECIMAL(18,2),   -- list price a year in USD; of a module not owned what peers pay (median); empty when not known
+    annual_value       DECIMAL(18,2),   -- list price a year in USD; of a module not owned what peers of its size pay; empty when not known
     is_estimate        BOOLEAN NOT NULL, -- whether the value is that of peers
+    value_peers        BIGINT,          -- customers whose prices are behind an estimate
     contracted_seats   BIGINT,          -- seats bought
     seat_utilisation   DOUBLE,          -- users of the week / seats; empty when not known
     peer_group         STRING,          -- who it is compared with; empty when too few have it

@@ -106,16 +106,22 @@ def _size(row: Row) -> str:
     return f"{words.percent(row['size'])} ({low} to {high})"
 
 
+def _worth(module: Row) -> str:
+    """Revenue of what is owned; of what is not, about what peers pay."""
+    told = _money(module["annual_value"])
+    return f"about {told}{_n(module['value_peers'])}" if told and module["is_estimate"] else told
+
+
 def _modules(found: Customer, modules: Mapping[str, Module]) -> Markup:
     rows = [
         (_name(str(one["module_code"]), modules), words.plain(one["module_state"]),
-         words.date(one["state_since"]), _money(one["annual_value"]),
+         words.date(one["state_since"]), _worth(one),
          words.percent(one["peer_adopted_share"], missing="") + _n(one["peer_count"]))
         for one in found.modules
     ]  # fmt: skip
     if not rows:
         return html.muted("No module is on record.")
-    headings = ("Module", "State", "Since", "ARR", "Adopted by peers")
+    headings = ("Module", "State", "Since", "List price a year", "Adopted by peers")
     return html.table("Modules", headings, rows, numbers=[3, 4])
 
 
