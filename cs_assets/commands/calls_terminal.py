@@ -16,6 +16,7 @@ from cs_assets.calls.impact_trend import WeekImpact
 from cs_assets.calls.scoring.rubric import DIMENSIONS
 from cs_assets.calls.texts import clock
 from cs_assets.commands.console import Console
+from cs_assets.facts.wording import counted
 from cs_assets.frames import number_or_none, records, text_or_none
 
 _COLOURS = {"Critical": "bold red", "High": "red", "Medium": "yellow", "Low": "green"}
@@ -33,7 +34,7 @@ def print_calls(rows: pd.DataFrame, most: int, span: tuple[dt.date, dt.date]) ->
         console.print(f"No call fits between {span[0]} and {span[1]}.")
         return
     wide = console.width >= _WIDE
-    console.print(f"{len(rows)} calls, {span[0]} to {span[1]}{_LEGEND if wide else ''}")
+    console.print(f"{counted(len(rows), 'call')}, {span[0]} to {span[1]}{_LEGEND if wide else ''}")
     headings = ["call", "day", "account", "rep", "score"]
     headings += [*"PDOE", "customer", "priority"] if wide else ["priority"]
     cells = [_call_cells(row, wide) for row in records(rows.head(most))]
@@ -44,8 +45,7 @@ def print_calls(rows: pd.DataFrame, most: int, span: tuple[dt.date, dt.date]) ->
     for line in cells:
         table.add_row(*line)
     console.print(table)
-    if len(rows) > most:
-        console.print(f"{len(rows) - most} more: ask with --most.")
+    console.tell_more(rows, most)
 
 
 def _widths(headings: list[str], cells: list[list[str]], room: int) -> list[int]:
@@ -157,9 +157,8 @@ def _head(console: Console, row: Mapping[str, Any]) -> None:
     if category:
         score = number_or_none(row["sentiment_score"])
         shown = f" ({score:+.2f})" if score is not None else ""
-        console.print(
-            f"\nCustomer's words: {category}{shown}, n = {int(row['sentences_scored'])} sentences"
-        )
+        counts = counted(int(row["sentences_scored"]), "sentence")
+        console.print(f"\nCustomer's words: {category}{shown}, n = {counts}")
         for side in ("positive", "negative"):
             for segment in json.loads(row[f"{side}_segments"])[:2]:
                 console.print(f"  {side}: {clock(segment['start_ms'])} “{escape(segment['text'])}”")
@@ -292,13 +291,13 @@ def _turns(sentences: pd.DataFrame, match: search.Match) -> list[dict[str, str]]
     return turns
 
 
-def print_similar(answer: list[dict[str, Any]], model: str, lowest: float, above: int) -> None:
-    """Matches, best first, with the turns that matched and the n behind them."""
+def print_similar(answer: list[dict[str, Any]], model: str, lowest: float, above: str) -> None:
+    """Matches, best first, with the turns that matched; ``above``: how many there are."""
     console = Console(markup=True)
     if not answer:
         console.print(f"No call is near enough (similarity below {lowest:.2f}, model {model}).")
         return
-    console.print(f"{above} passages at {lowest:.2f} or above (model {model}); best calls first.\n")
+    console.print(f"{above} at {lowest:.2f} or above (model {model}); best calls first.\n")
     for one in answer:
         score = "not scored" if one["overall_score"] is None else f"{one['overall_score']:.0f}"
         console.print(
@@ -326,7 +325,9 @@ def print_sentences(rows: pd.DataFrame, words: Sequence[str]) -> None:
         console.print(f"No sentence holds {escape(' and '.join(words))}.")
         return
     total, calls = int(rows["sentences_found"].iloc[0]), int(rows["calls_found"].iloc[0])
-    console.print(f"{total} sentences in {calls} calls; the newest {len(rows)}:")
+    console.print(
+        f"{counted(total, 'sentence')} in {counted(calls, 'call')}; the newest {len(rows)}:"
+    )
     shown = None
     for row in records(rows):
         if row["call_id"] != shown:
@@ -373,4 +374,4 @@ def print_impact(weeks: Sequence[WeekImpact]) -> None:
     console.print(table)
     without = sum(week.deals_without_amount for week in weeks)
     if without:
-        console.print(f"{without} deals have no amount and are not in the sums.")
+        console.print(f"{counted(without, 'deal')} without an amount: not in the sums.")

@@ -2,7 +2,7 @@
 
 import errno
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 
 import rich.console
 from rich.segment import Segment
@@ -20,6 +20,11 @@ class Console(rich.console.Console):  # noqa: TID251 - made safe here
         self, *, markup: bool = False, soft_wrap: bool = False, stderr: bool = False
     ) -> None:
         super().__init__(markup=markup, soft_wrap=soft_wrap, emoji=False, stderr=stderr)
+
+    def tell_more(self, rows: Sized, most: int) -> None:
+        """How many of ``rows`` a list leaves out that shows ``most``."""
+        if len(rows) > most:
+            self.print(f"\n{len(rows) - most:,} more: ask with --most.")
 
     def on_broken_pipe(self) -> None:
         """An error like others of the output; rich would end the process, whatever it is at."""

@@ -234,6 +234,7 @@ def export(
     from cs_assets.customers.reading import views
     from cs_assets.customers.reading.export import kind_of, write
     from cs_assets.errors import UsageError
+    from cs_assets.facts.wording import counted
 
     if what not in views.EXPORTED:
         raise UsageError(f"no view is called '{what}': {', '.join(views.EXPORTED)}")
@@ -242,7 +243,7 @@ def export(
         monday = _monday(db, week)
         rows = db.query(f"customers/export_{what}", views.parameters(what, monday))
     write(rows, to, kind)
-    echo(f"{len(rows)} rows of {what}, week of {monday}: {to}")
+    echo(f"{counted(len(rows), 'row')} of {what}, week of {monday}: {to}")
 
 
 # --- reading ----------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from cs_assets.commands.console import Console
 from cs_assets.customers.reading import wording
 from cs_assets.customers.reading.searching import Hit
 from cs_assets.customers.reading.wording import is_empty
+from cs_assets.facts.wording import counted
 from cs_assets.frames import records, text_or_none
 
 Row = Mapping[str, Any]
@@ -25,7 +26,9 @@ _COLOURS = {"Red": "red", "Yellow": "yellow", "Green": "green", "Unknown": "dim"
 def print_list(rows: Sequence[Row], most: int, week: dt.date) -> None:
     """Whom to call first: why, what to do, by when."""
     console = Console(markup=True)
-    console.print(f"{len(rows)} customers, week of {week}; yearly revenue x risk x how near it is")
+    console.print(
+        f"{counted(len(rows), 'customer')}, week of {week}; yearly revenue x risk x how near it is"
+    )
     for number, row in enumerate(rows[:most], start=1):
         console.print(f"\n[bold]{number}. {_name(row)}[/bold]  {_figures(row)}")
         if row["reasons"]:
@@ -34,7 +37,7 @@ def print_list(rows: Sequence[Row], most: int, week: dt.date) -> None:
             console.print(f"   do, {_state(row, week)}: {escape(str(row['next_action']))}")
         if row["off"]:
             console.print(f"   off the list: {escape('; '.join(row['off'][:3]))}")
-    _more(console, rows, most)
+    console.tell_more(rows, most)
 
 
 def _name(row: Row) -> str:
@@ -55,11 +58,6 @@ def _state(row: Row, week: dt.date) -> str:
     return escape(wording.state(row, week))
 
 
-def _more(console: Console, rows: Sequence[Any], most: int) -> None:
-    if len(rows) > most:
-        console.print(f"\n{len(rows) - most} more: ask with --most.")
-
-
 def print_at_risk(rows: Sequence[Row], most: int, week: dt.date) -> None:
     """Who may leave, with how much revenue, why, and what would take them off."""
     console = Console(markup=True)
@@ -67,7 +65,7 @@ def print_at_risk(rows: Sequence[Row], most: int, week: dt.date) -> None:
     worth = f", {sum(known):,.0f} a year at risk" if known else ""
     if known and len(known) < len(rows):
         worth += f" (that of {len(rows) - len(known)} not in it)"
-    console.print(f"{len(rows)} customers at risk, week of {week}{worth}")
+    console.print(f"{counted(len(rows), 'customer')} at risk, week of {week}{worth}")
     for row in rows[:most]:
         at_risk = (
             "" if is_empty(row["arr_at_risk"]) else f"{float(row['arr_at_risk']):,.0f} at risk · "
@@ -75,7 +73,7 @@ def print_at_risk(rows: Sequence[Row], most: int, week: dt.date) -> None:
         console.print(f"\n[bold]{_name(row)}[/bold]  {at_risk}{_figures(row)}")
         console.print(f"   why: {escape('; '.join(row['reasons']) or 'its segment')}")
         console.print(f"   off the list: {escape('; '.join(row['off']) or 'a better score')}")
-    _more(console, rows, most)
+    console.tell_more(rows, most)
 
 
 def print_renewals(rows: Sequence[Row], most: int, week: dt.date) -> None:
@@ -84,7 +82,7 @@ def print_renewals(rows: Sequence[Row], most: int, week: dt.date) -> None:
     if not rows:
         console.print(f"No renewal is near, week of {week}.")
         return
-    console.print(f"{len(rows)} renewals, week of {week}")
+    console.print(f"{counted(len(rows), 'renewal')}, week of {week}")
     table = _table(
         ("date", "customer", "a year", "health", "risk", "notice", "promised last", "next")
     )
@@ -97,7 +95,7 @@ def print_renewals(rows: Sequence[Row], most: int, week: dt.date) -> None:
             f"{escape(str(row['next_action_code']).replace('_', ' '))}, {_state(row, week)}",
         )  # fmt: skip
     console.print(table)
-    _more(console, rows, most)
+    console.tell_more(rows, most)
 
 
 def _share(row: Row) -> str:
@@ -118,7 +116,9 @@ def _promised(row: Row) -> str:
 def print_expansion(rows: Sequence[Row], most: int, week: dt.date) -> None:
     """Who could have more."""
     console = Console(markup=True)
-    console.print(f"{len(rows)} customers could have more, week of {week}; list price x readiness")
+    console.print(
+        f"{counted(len(rows), 'customer')} could have more, week of {week}; list price x readiness"
+    )
     table = _table(("customer", "modules", "list price", "readiness", "why"))
     for row in rows[:most]:
         table.add_row(
@@ -127,7 +127,7 @@ def print_expansion(rows: Sequence[Row], most: int, week: dt.date) -> None:
             f"{row['readiness']:.0%}", escape("; ".join(row["because"])),
         )  # fmt: skip
     console.print(table)
-    _more(console, rows, most)
+    console.tell_more(rows, most)
 
 
 def print_onboarding(rows: Sequence[Row], most: int, week: dt.date) -> None:
@@ -137,15 +137,18 @@ def print_onboarding(rows: Sequence[Row], most: int, week: dt.date) -> None:
         console.print(f"Nobody is behind the onboarding plan, week of {week}.")
         return
     for row in rows[:most]:
-        console.print(f"[bold]{_name(row)}[/bold]  {row['plan_overdue_days']:.0f} days behind")
+        console.print(
+            f"[bold]{_name(row)}[/bold]  {counted(round(row['plan_overdue_days']), 'day')} behind"
+        )
         console.print(f"   {escape(str(row['health_override']))}")
         console.print(f"   do, {_state(row, week)}: {escape(str(row['next_action']))}")
+    console.tell_more(rows, most)
 
 
 def print_transitions(rows: pd.DataFrame, most: int, first: dt.date, last: dt.date) -> None:
     """Changes of segment and colour."""
     console = Console(markup=True)
-    console.print(f"{len(rows)} changes, weeks of {first} to {last}")
+    console.print(f"{counted(len(rows), 'change')}, weeks of {first} to {last}")
     if rows.empty:
         return
     table = _table(("week", "customer", "what", "from", "to", "why"))
@@ -156,6 +159,7 @@ def print_transitions(rows: pd.DataFrame, most: int, first: dt.date, last: dt.da
             escape(text_or_none(row["reason"]) or ""),
         )  # fmt: skip
     console.print(table)
+    console.tell_more(rows, most)
 
 
 def print_hits(hits: Sequence[Hit], names: Mapping[str, str], query: str) -> None:

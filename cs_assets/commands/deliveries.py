@@ -180,7 +180,9 @@ def confirm(
     if as_json:
         print_json({"restored": held, "decided": count, "as": decision})
     elif held:
-        echo(f"{count} deliveries are resolved as {decision}")
+        from cs_assets.facts.wording import counted
+
+        echo(f"{counted(count, 'delivery', 'deliveries')} resolved as {decision}")
     else:
         echo("nothing is held: no backup was restored here without its ledger")
 
@@ -361,9 +363,12 @@ def events(
     if as_json:
         print_json(asdict(done))
     else:
+        from cs_assets.facts.wording import counted
+
         echo(
-            f"{done.new} new events, {done.repeated} seen before, {done.unreadable} unreadable; "
-            f"{done.resolved} deliveries proved sent, {done.suppressed} addresses suppressed"
+            f"{counted(done.new, 'new event')}, {done.repeated} seen before, {done.unreadable} "
+            f"unreadable; {counted(done.resolved, 'delivery', 'deliveries')} proved sent, "
+            f"{counted(done.suppressed, 'address', 'addresses')} suppressed"
         )
 
 

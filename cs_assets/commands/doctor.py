@@ -16,6 +16,7 @@ from cs_assets.commands.console import Console
 from cs_assets.commands.terminal import echo_json
 from cs_assets.disk import refusal
 from cs_assets.errors import CsAssetsError, UsageError
+from cs_assets.facts.wording import counted
 from cs_assets.redaction import redacted
 from resources.gong.export import CALLS, TRANSCRIPTS, USERS, files_of, unread
 from resources.gong.landed import LandedReader
@@ -200,7 +201,7 @@ def _sources(settings: Settings) -> Finding:
         with chosen_warehouse(settings).reading("doctor") as db:
             customers = int(db.query("doctor/customers")["customers"].iloc[0])
     if customers:
-        return Finding("source tables", "ok", f"{customers} customers")
+        return Finding("source tables", "ok", counted(customers, "customer"))
     return Finding(
         "source tables",
         "warning",
