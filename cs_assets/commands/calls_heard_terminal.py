@@ -5,9 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
-from rich import box
 from rich.markup import escape
-from rich.table import Table
 
 from cs_assets.calls.patterns import LEAST_DEALS, Pattern
 from cs_assets.calls.texts import clock
@@ -17,27 +15,22 @@ from cs_assets.frames import number_or_none, records, text_or_none
 
 
 def print_signals(rows: pd.DataFrame, most: int, span: tuple[dt.date, dt.date]) -> None:
-    """A table of signals with its n; counts are of calls, too."""
+    """Signals with their n; counts are of calls, too."""
     console = Console(markup=True)
     if rows.empty:
         console.print(f"No signal was heard between {span[0]} and {span[1]}.")
         return
     calls = counted(rows["call_id"].nunique(), "call")
     console.print(f"{counted(len(rows), 'signal')} in {calls}, {span[0]} to {span[1]}")
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    for heading in ("day", "signal", "account", "call", "at", "sure", "said"):
-        table.add_column(heading, overflow="fold", no_wrap=heading in ("day", "at", "sure"))
     for row in records(rows.head(most)):
-        table.add_row(
-            f"{row['call_date']:%Y-%m-%d}",
-            str(row["kind"]).replace("_", " "),
-            escape(text_or_none(row["account_name"]) or "not known"),
-            escape(str(row["call_id"])),
-            clock(int(row["start_ms"])),
-            f"{row['confidence']:.2f}",
-            f"“{escape(str(row['sentence']))}”",
+        console.print(
+            f"\n{row['call_date']:%Y-%m-%d}  [bold]{str(row['kind']).replace('_', ' ')}[/bold] "
+            f"({row['confidence']:.2f})  {escape(text_or_none(row['account_name']) or 'not known')}"
         )
-    console.print(table)
+        console.hang(
+            f"  {escape(str(row['call_id']))} {clock(int(row['start_ms']))} "
+            f"“{escape(str(row['sentence']))}”"
+        )
     console.tell_more(rows, most)
 
 
@@ -96,7 +89,7 @@ def print_recurring(rows: pd.DataFrame) -> None:
             f"{counted(int(one['accounts_before']), 'account')})"
         )
         for row in records(group):
-            console.print(
+            console.hang(
                 f"  {escape(str(row['call_id']))} {clock(int(row['start_ms']))} "
                 f"“{escape(str(row['sentence']))}”"
             )
@@ -128,13 +121,13 @@ def print_judgements(
             f"{escape(str(row['model']))} {_share(row['share'])}"
         )
         if why := text_or_none(row["rejected"]):
-            console.print(f"  not taken: {escape(why)}")
+            console.hang(f"  not taken: {escape(why)}")
         for who, reason, quote in (
             ("rules", row["rules_reason"], row["rules_quote"]),
             ("model", row["reason"], row["quote"]),
         ):
             if said := text_or_none(quote):
-                console.print(f"  {who}: {escape(text_or_none(reason) or '')} “{escape(said)}”")
+                console.hang(f"  {who}: {escape(text_or_none(reason) or '')} “{escape(said)}”")
     console.tell_more(rows, most)
 
 
@@ -162,5 +155,5 @@ def print_coaching(
             f"{escape(one['rep'] or 'rep not known')} · {one['priority']} · {score}"
         )
         for insight in one["insights"]:
-            console.print(f"  {clock(insight['start_ms']):>7} {escape(insight['action'])}")
+            console.hang(f"  {clock(insight['start_ms']):>7} {escape(insight['action'])}")
     console.tell_more(chosen, most)

@@ -128,7 +128,7 @@ def _judgements(console: Console, judged: list[dict[str, Any]]) -> None:
             continue
         name = escape(str(one["criterion"]).replace("_", " "))
         said = text_or_none(one["quote"])
-        console.print(
+        console.hang(
             f"  {name}: rules {float(one['rules_share']):.2f}, model {float(one['share']):.2f}, "
             f"{escape(text_or_none(one['reason']) or 'no reason')}"
             f"{f' “{escape(said)}”' if said else ''}"
@@ -161,7 +161,7 @@ def _head(console: Console, row: Mapping[str, Any]) -> None:
         console.print(f"\nCustomer's words: {category}{shown}, n = {counts}")
         for side in ("positive", "negative"):
             for segment in json.loads(row[f"{side}_segments"])[:2]:
-                console.print(f"  {side}: {clock(segment['start_ms'])} “{escape(segment['text'])}”")
+                console.hang(f"  {side}: {clock(segment['start_ms'])} “{escape(segment['text'])}”")
 
 
 def _scores(console: Console, row: Mapping[str, Any]) -> None:
@@ -216,7 +216,7 @@ def _objections(console: Console, row: Mapping[str, Any]) -> None:
         return
     console.print("[bold]Objections[/bold]")
     for one in objections:
-        console.print(
+        console.hang(
             f"  {clock(one['start_ms'])} {one['type'].replace('_', ' ')}, {told.outcome(one)}: "
             f"“{escape(one['text'])}”"
         )
@@ -227,7 +227,7 @@ def _coaching(console: Console, row: Mapping[str, Any]) -> None:
     console.print("[bold]Coaching[/bold]" if insights else "Coaching: nothing below target")
     for one in insights:
         seen = f"{one['observation']}; {one['points']:.0f} points of the overall score"
-        console.print(
+        console.hang(
             f"  {clock(one['start_ms'])} {one['dimension'].replace('_', ' ')}: "
             f"{escape(one['action'])} [dim]({escape(seen)})[/dim]"
         )
@@ -297,23 +297,26 @@ def print_similar(answer: list[dict[str, Any]], model: str, lowest: float, above
     if not answer:
         console.print(f"No call is near enough (similarity below {lowest:.2f}, model {model}).")
         return
-    console.print(f"{above} at {lowest:.2f} or above (model {model}); best calls first.\n")
+    by = ", by words and vector together" if answer[0]["matched"] else ""
+    console.print(f"{above} at {lowest:.2f} or above (model {model}); best calls first{by}.")
     for one in answer:
         score = "not scored" if one["overall_score"] is None else f"{one['overall_score']:.0f}"
         console.print(
-            f"[bold]{one['similarity']:.2f}[/bold]  {escape(one['call_id'])}  {one['call_date']}  "
-            f"{escape(one['account'] or 'account not known')} · "
-            f"{escape(one['deal_stage'] or 'no deal')} · "
+            f"\n[bold]{one['similarity']:.2f}[/bold]  {escape(one['call_id'])}  "
+            f"{one['call_date']}  {escape(one['account'] or 'account not known')}"
+        )
+        console.hang(
+            f"      {escape(one['deal_stage'] or 'no deal')} · "
             f"{escape(one['rep'] or 'rep not known')} · overall {score}"
         )
         if one["matched"]:
             hit = one["matched"]
             for words in (hit["before"], f"{hit['at']} » {hit['sentence']}", hit["after"]):
                 if words:
-                    console.print(f"      {escape(search.excerpt(words))}")
+                    console.hang(f"      {escape(search.excerpt(words))}")
             continue
         for turn in one["turns"][:4]:
-            console.print(
+            console.hang(
                 f"      {turn['at']:>7} {turn['speaker']}: {escape(search.excerpt(turn['text']))}"
             )
 
@@ -335,7 +338,7 @@ def print_sentences(rows: pd.DataFrame, words: Sequence[str]) -> None:
             account = escape(text_or_none(row["account_name"]) or "account not known")
             console.print(f"\n[bold]{escape(shown)}[/bold]  {row['call_date']:%Y-%m-%d}  {account}")
         who = {"Internal": "us", "External": "customer"}.get(str(row["affiliation"]), "unknown")
-        console.print(f"  {clock(int(row['start_ms'])):>7} {who}: {escape(str(row['sentence']))}")
+        console.hang(f"  {clock(int(row['start_ms'])):>7} {who}: {escape(str(row['sentence']))}")
 
 
 def print_impact(weeks: Sequence[WeekImpact]) -> None:

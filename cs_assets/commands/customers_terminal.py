@@ -30,13 +30,14 @@ def print_list(rows: Sequence[Row], most: int, week: dt.date) -> None:
         f"{counted(len(rows), 'customer')}, week of {week}; yearly revenue x risk x how near it is"
     )
     for number, row in enumerate(rows[:most], start=1):
-        console.print(f"\n[bold]{number}. {_name(row)}[/bold]  {_figures(row)}")
+        console.print(f"\n[bold]{number}. {_name(row)}[/bold]")
+        console.hang(f"   {_figures(row)}")
         if row["reasons"]:
-            console.print(f"   why: {escape('; '.join(row['reasons'][:4]))}")
+            console.hang(f"   why: {escape('; '.join(row['reasons'][:4]))}")
         if text_or_none(row["next_action"]) is not None:
-            console.print(f"   do, {_state(row, week)}: {escape(str(row['next_action']))}")
+            console.hang(f"   do, {_state(row, week)}: {escape(str(row['next_action']))}")
         if row["off"]:
-            console.print(f"   off the list: {escape('; '.join(row['off'][:3]))}")
+            console.hang(f"   off the list: {escape('; '.join(row['off'][:3]))}")
     console.tell_more(rows, most)
 
 
@@ -70,9 +71,10 @@ def print_at_risk(rows: Sequence[Row], most: int, week: dt.date) -> None:
         at_risk = (
             "" if is_empty(row["arr_at_risk"]) else f"{float(row['arr_at_risk']):,.0f} at risk · "
         )
-        console.print(f"\n[bold]{_name(row)}[/bold]  {at_risk}{_figures(row)}")
-        console.print(f"   why: {escape('; '.join(row['reasons']) or 'its segment')}")
-        console.print(f"   off the list: {escape('; '.join(row['off']) or 'a better score')}")
+        console.print(f"\n[bold]{_name(row)}[/bold]")
+        console.hang(f"   {at_risk}{_figures(row)}")
+        console.hang(f"   why: {escape('; '.join(row['reasons']) or 'its segment')}")
+        console.hang(f"   off the list: {escape('; '.join(row['off']) or 'a better score')}")
     console.tell_more(rows, most)
 
 
@@ -140,8 +142,8 @@ def print_onboarding(rows: Sequence[Row], most: int, week: dt.date) -> None:
         console.print(
             f"[bold]{_name(row)}[/bold]  {counted(round(row['plan_overdue_days']), 'day')} behind"
         )
-        console.print(f"   {escape(str(row['health_override']))}")
-        console.print(f"   do, {_state(row, week)}: {escape(str(row['next_action']))}")
+        console.hang(f"   {escape(str(row['health_override']))}")
+        console.hang(f"   do, {_state(row, week)}: {escape(str(row['next_action']))}")
     console.tell_more(rows, most)
 
 
@@ -172,7 +174,7 @@ def print_hits(hits: Sequence[Hit], names: Mapping[str, str], query: str) -> Non
         console.print(f"[bold]{escape(names[hit.customer_id])}[/bold] ({hit.customer_id}{more})")
         words = hit.words if len(hit.words) <= 240 else hit.words[:237] + "..."
         day = pd.Timestamp(str(hit.said_on)).date()
-        console.print(f"   {hit.source}, {day}: “{escape(words)}”")
+        console.hang(f"   {hit.source}, {day}: “{escape(words)}”")
 
 
 def print_customer(row: Row, parts: Mapping[str, pd.DataFrame], week: dt.date) -> None:
