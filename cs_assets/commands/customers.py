@@ -202,13 +202,17 @@ def search(
     import dataclasses
 
     from cs_assets.customers.reading.searching import search as find
+    from cs_assets.errors import UsageError
 
+    wanted = " ".join(words).strip()
+    if not wanted:
+        raise UsageError("say what you look for, in words")
     with open_warehouse().reading("customers search") as db:
         read = _read_in(db, week, csm)
         first = read.week + dt.timedelta(days=6 - days)
         passages = db.query("customers/passages", [read.week, first])
     names = {str(row["customer_id"]): str(row["customer_name"]) for row in read.places}
-    hits = find(passages[passages["customer_id"].isin(names)], " ".join(words), most)
+    hits = find(passages[passages["customer_id"].isin(names)], wanted, most)
     if as_json:
         found = [
             dataclasses.asdict(hit) | {"customer_name": names[hit.customer_id]} for hit in hits
@@ -216,7 +220,7 @@ def search(
         return echo_json([_plain(one) for one in found])
     from cs_assets.commands import customers_terminal
 
-    customers_terminal.print_hits(hits, names, " ".join(words))
+    customers_terminal.print_hits(hits, names, wanted)
 
 
 @app.command()
@@ -243,7 +247,8 @@ def export(
         monday = _monday(db, week)
         rows = db.query(f"customers/export_{what}", views.parameters(what, monday))
     write(rows, to, kind)
-    echo(f"{counted(len(rows), 'row')} of {what}, week of {monday}: {to}")
+    of_week = f", week of {monday}" if views.EXPORTED[what] else ""
+    echo(f"{counted(len(rows), 'row')} of {what}{of_week}: {to}")
 
 
 # --- reading ----------------------------------------------------------------------------

@@ -118,6 +118,9 @@ def _promised(row: Row) -> str:
 def print_expansion(rows: Sequence[Row], most: int, week: dt.date) -> None:
     """Who could have more."""
     console = Console(markup=True)
+    if not rows:
+        console.print(f"Nobody is to be asked for more, week of {week}.")
+        return
     console.print(
         f"{counted(len(rows), 'customer')} could have more, week of {week}; list price x readiness"
     )
@@ -150,7 +153,8 @@ def print_onboarding(rows: Sequence[Row], most: int, week: dt.date) -> None:
 def print_transitions(rows: pd.DataFrame, most: int, first: dt.date, last: dt.date) -> None:
     """Changes of segment and colour."""
     console = Console(markup=True)
-    console.print(f"{counted(len(rows), 'change')}, weeks of {first} to {last}")
+    weeks = f"week of {last}" if first == last else f"weeks of {first} to {last}"
+    console.print(f"{counted(len(rows), 'change')}, {weeks}")
     if rows.empty:
         return
     table = _table(("week", "customer", "what", "from", "to", "why"))
@@ -232,12 +236,17 @@ def _print_factors(console: Console, row: Row, weights: pd.DataFrame) -> None:
         weight = proposed.get(name)
         table.add_row(
             name.replace("_", " "),
-            "not known" if part["value"] is None else f"{part['value']:.2f}",
+            "not known" if part["value"] is None else _plain(part["value"]),
             "" if part["points"] is None else f"{part['points'] + 0:.0f}",
             f"{100 * part['weight']:.0f}",
             "" if weight is None or is_empty(weight) else f"{100 * weight:.0f}",
         )  # fmt: skip
     console.print(table)
+
+
+def _plain(value: float) -> str:
+    """With two decimals where it has them."""
+    return f"{value:,.2f}".rstrip("0").rstrip(".")
 
 
 def _print(console: Console, title: str, rows: pd.DataFrame, columns: Mapping[str, str]) -> None:

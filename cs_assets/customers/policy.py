@@ -84,10 +84,11 @@ _SAID = {
     }
 }  # fmt: skip
 
-#: What ends a count of days that cannot become less by itself.
+#: What has to happen, where a figure and its limit would not say it.
 _MENDED_BY = {
     "days_without_champion": "a champion on record",
     "days_since_contact": "a call or a meeting",
+    "active_modules": "a module under contract again",
 }
 
 

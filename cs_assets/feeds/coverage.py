@@ -10,7 +10,7 @@ import pandas as pd
 
 from cs_assets.feeds import days
 from cs_assets.feeds.wording import begins, none_of_customer, none_yet, not_there
-from cs_assets.frames import as_times
+from cs_assets.frames import as_times, stacked
 from sql import feeds as declared
 
 #: ``Session.query`` of the warehouse port: statement and parameters to rows.
@@ -56,7 +56,7 @@ def stretches_of_week(query: Query, week: dt.date) -> pd.DataFrame:
     homes, reads = query("customers/homes", []), query("gong/read_days", span)
     found = days.stretches(seen, query("sources/feed_customers", span), span[0], span[1])
     never = _never(seen, homes, span)
-    found = pd.concat([found, *([never] if len(never) else [])], ignore_index=True)
+    found = stacked([found, never])
     found = _with_reads(found, reads, span[1])
     return found.assign(week_start=week, usual=_usual(found, seen))
 

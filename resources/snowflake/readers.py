@@ -26,8 +26,14 @@ _WHOSE = (
     "rep_user_id", "worker_id", "csm_id", "owner_id", "owner_worker_id", "reader_id",
     "primary_user_id", "action_owner", "owner_after", "from_worker_id", "audience_id",
 )  # fmt: skip
-#: Of nobody who could have a reader, whoever the row belongs to: customers' contacts.
-_CONTACTS = ("hubspot_contact_id", "contact_name", "contact_title", "contact_email")
+#: Of others than the row's own person: customers' contacts, and texts that hold colleagues beside.
+_OF_OTHERS = (
+    "hubspot_contact_id", "contact_name", "contact_title", "contact_email", "speaker_id",
+    "audit", "explanation", "llm_feedback", "reader_why",
+)  # fmt: skip
+#: Figures of a group of workers are shown where it has so many: of fewer they tell of each.
+_LEAST = 5
+_OF_GROUPS = {"analytics.routing_metrics": "n", "analytics.coaching_effects": "reps"}
 #: Masking policies by the type of the column, and what Snowflake calls the type.
 _MASKED = {
     "STRING": "STRING", "BIGINT": "NUMBER", "DOUBLE": "FLOAT", "DATE": "DATE",
@@ -129,10 +135,14 @@ def _policies(relation: str, columns: list[str], place: str) -> tuple[dict[str, 
     """
     declared = catalog.tables().get(relation)
     kinds = personal_data.held()[relation]
-    whose = next((name for name in _WHOSE if name in columns), None)
+    if whose := next((name for name in _WHOSE if name in columns), None):
+        rows = ("OWN_PEOPLE", whose)
+    else:
+        rows = ("OWN_CALLS", "call_id") if "call_id" in columns else ("OF_NOBODY", columns[0])
+    of_nobody = rows[0] == "OF_NOBODY"
     masked = {
         column: f"{place}.OTHERS_STRING"
-        if whose is None or column in _CONTACTS
+        if of_nobody or column in _OF_OTHERS
         else f"{place}.FILES_{_MASKED[_type(declared, column)]}"
         for column in columns
         if kinds[column] in ("address", "file")
@@ -140,12 +150,8 @@ def _policies(relation: str, columns: list[str], place: str) -> tuple[dict[str, 
     masked |= {
         column: f"{place}.CONTACTS_STRING"
         for column in columns
-        if whose and column in _CONTACTS and kinds[column] == "person"
+        if column in _OF_OTHERS and kinds[column] == "person" and not of_nobody
     }
-    if whose:
-        rows = ("OWN_PEOPLE", whose)
-    else:
-        rows = ("OWN_CALLS", "call_id") if "call_id" in columns else ("OF_NOBODY", columns[0])
     return masked, f"    WITH ROW ACCESS POLICY {place}.{rows[0]} ON ({rows[1]})\n"
 
 
@@ -179,8 +185,10 @@ def _view(
         else f"    {column}"
         for column in columns
     )
+    size = _OF_GROUPS.get(relation)
+    shown = f"\nWHERE {size} >= {_LEAST}" if size else ""
     return [
         f"CREATE OR REPLACE SECURE VIEW {name} (\n{named}\n)\n{rows}    COPY GRANTS AS\n"
-        f"SELECT\n{taken}\nFROM {database}.{schemas.of(relation)}",
+        f"SELECT\n{taken}\nFROM {database}.{schemas.of(relation)}{shown}",
         f"GRANT SELECT ON VIEW {name} TO ROLE {reader}",
     ]

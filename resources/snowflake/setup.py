@@ -154,57 +154,52 @@ def _move(names: Names) -> Step:
 def _moved(names: Names) -> list[str]:
     """Tables that an earlier version made where deleted words stay for eight days.
 
-    A table of GONG is made transient in its place, one of ANALYTICS with words in WORDS, each with
-    its rows, and only where it is found as it was. The old table is the last to go, so that a move
-    that was cut short is made again as a whole.
+    One of ANALYTICS with words is taken to WORDS as it is, and whatever is permanent where words
+    stand is made transient in its place: each statement leaves all rows in one table.
     """
     made = [*_as_owner(names)]
     for table in catalog.tables().values():
+        if not _is_short(table, names):
+            continue
         new = f"{names.database}.{names.schemas.of(table.full_name)}"
-        if table.schema == "gong":
-            made.append(
-                _where_found(
-                    names,
-                    names.schemas.gong,
-                    table,
-                    [f"CREATE OR REPLACE TRANSIENT TABLE {new} CLONE {new} COPY GRANTS;"],
-                )
-            )
-        elif _is_short(table, names):
-            old = f"{names.database}.{names.schemas.analytics}.{table.name}"
-            moves = [_unless_both_hold_rows(names, table)]
-            if table.name == "transcript_chunks":  # what reads it by its old place is made again
-                search = f"{names.database}.{names.schemas.analytics}.CALL_SEARCH"
-                moves.append(f"DROP CORTEX SEARCH SERVICE IF EXISTS {search};")
-            moves += [f"CREATE OR REPLACE TRANSIENT TABLE {new} CLONE {old};", f"DROP TABLE {old};"]
-            told = f"{new} holds rows, not as many as {old}: drop the one that counts for nothing"
-            both = f"DECLARE\n    rows_in_both EXCEPTION (-20001, '{told}');\n"
-            made.append(_where_found(names, names.schemas.analytics, table, moves, both))
+        kept = " COPY GRANTS"
+        if table.schema != "gong":
+            made.append(_taken(names, table, new))
+            kept = ""  # who might read the table in its old place is not to read it here
+        place = names.schemas.of(table.full_name).partition(".")[0]
+        then = [f"CREATE OR REPLACE TRANSIENT TABLE {new} CLONE {new}{kept};"]
+        made.append(_where_found(names, place, table, then))
     return made
+
+
+def _taken(names: Names, table: catalog.Table, new: str) -> str:
+    """Take a table of ANALYTICS to its new place, unless there are rows already."""
+    old = f"{names.database}.{names.schemas.analytics}.{table.name}"
+    place = names.schemas.words.upper()
+    moves = [
+        f"IF (EXISTS (SELECT 1 FROM {names.database}.INFORMATION_SCHEMA.TABLES WHERE "  # noqa: S608
+        f"TABLE_SCHEMA = '{place}' AND TABLE_NAME = '{table.name.upper()}' AND ROW_COUNT > 0)) "
+        "THEN RAISE rows_in_both; END IF;"
+    ]
+    if table.name == "transcript_chunks":  # what reads it by its old place is made again
+        search = f"{names.database}.{names.schemas.analytics}.CALL_SEARCH"
+        moves.append(f"DROP CORTEX SEARCH SERVICE IF EXISTS {search};")
+    moves += [f"DROP TABLE IF EXISTS {new};", f"ALTER TABLE {old} RENAME TO {new};"]
+    told = f"{new} holds rows beside {old}: drop the one that counts for nothing"
+    declared = f"DECLARE\n    rows_in_both EXCEPTION (-20001, '{told}');\n"
+    return _where_found(names, names.schemas.analytics, table, moves, declared)
 
 
 def _where_found(
     names: Names, schema: str, table: catalog.Table, then: list[str], declared: str = ""
 ) -> str:
+    """``then``, inside a script, where the schema holds the table as a permanent one."""
     inner = "".join(f"        {statement}\n" for statement in then)
     return (
         f"EXECUTE IMMEDIATE $$\n{declared}BEGIN\n    IF (EXISTS (SELECT 1 FROM {names.database}"  # noqa: S608
         f".INFORMATION_SCHEMA.TABLES\n        WHERE TABLE_SCHEMA = '{schema.upper()}' "
         f"AND TABLE_NAME = '{table.name.upper()}' AND IS_TRANSIENT = 'NO')) THEN\n"
         f"{inner}    END IF;\nEND;\n$$"
-    )
-
-
-def _unless_both_hold_rows(names: Names, table: catalog.Table) -> str:
-    """As many rows there as here are those of a move that was cut short."""
-    tables = f"{names.database}.INFORMATION_SCHEMA.TABLES"
-    here, there = names.schemas.analytics.upper(), names.schemas.words.upper()
-    return (
-        f"IF (EXISTS (SELECT 1 FROM {tables} n JOIN {tables} o ON o.TABLE_NAME = n.TABLE_NAME\n"  # noqa: S608
-        f"            WHERE n.TABLE_SCHEMA = '{there}' AND o.TABLE_SCHEMA = '{here}' "
-        f"AND n.TABLE_NAME = '{table.name.upper()}'\n"
-        "            AND n.ROW_COUNT > 0 AND n.ROW_COUNT <> o.ROW_COUNT)) "
-        "THEN RAISE rows_in_both; END IF;"
     )
 
 
@@ -249,7 +244,7 @@ def _tables(names: Names) -> list[str]:
             made.append(_qualified(table, names))
             made.append(_merged_columns(table, names))
             made.append(names.schemas.placed(make_lock(table.full_name), names.database))
-    return made
+    return list(dict.fromkeys(made))  # most tables of GONG have one lock
 
 
 def _as_owner(names: Names) -> list[str]:

@@ -14,8 +14,7 @@ two_weeks AS (
                ELSE 'points: ' || CAST(CAST(b.health_score AS DECIMAL(5,1)) AS STRING) || ', now '
                     || CAST(CAST(n.health_score AS DECIMAL(5,1)) AS STRING)
            END AS health_why,
-           -- Where no rule fits any more, the one that did is what tells something.
-           IFF(s.rule_values = '{}', s.reason || '; before: ' || t.reason, s.reason) AS segment_why,
+           s.reason,
            DATEDIFF('day', t.segment_since, n.week_start)::DOUBLE / 7 AS held_weeks
     FROM analytics.customer_metrics n
     JOIN period p ON p.week_start = n.week_start
@@ -42,7 +41,7 @@ SELECT customer_id, week_start, 'segment', segment_was, segment_is,
            WHEN segment_was IN ('At risk', 'Dormant') THEN FALSE
            ELSE NULL
        END,
-       segment_why, CAST(held_weeks AS BIGINT), rules_version
+       reason, CAST(held_weeks AS BIGINT), rules_version
 FROM two_weeks
 WHERE segment_was <> segment_is
 ORDER BY customer_id, subject

@@ -5,6 +5,7 @@ import datetime as dt
 import json
 import shutil
 
+import duckdb
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
@@ -118,30 +119,22 @@ def test_no_price_of_others_is_told_without_how_many_they_are(run, told):
         assert row["white_space_value"] <= most * len(row["white_space"])
 
 
-def test_every_change_says_why(told):
+def test_every_change_of_health_says_why(told):
     with DuckDBWarehouse(path=str(told.warehouse), wait_seconds=20).session("test") as db:
         before = db.query("customers/metrics_of_week", [WEEK])
         before = before[[c for c in db.columns("analytics.customer_metrics") if c in before]]
         then = before.assign(week_start=WEEK + dt.timedelta(days=7))
         then["health_segment"] = then["health_segment"].map({"Green": "Yellow"}).fillna("Green")
         then["health_override"], then["health_score"] = None, 61.25
-        held = db.query("customers/segments_of_week", [WEEK]).assign(
-            week_start=WEEK + dt.timedelta(days=7), behaviour_segment="Steady",
-            reason="none of the other rules fits", rule_values="{}",
-        )  # fmt: skip
         db.append("analytics.customer_metrics", then)
-        db.append("analytics.customer_segments", held)
         found = db.query("customers/transitions", [WEEK + dt.timedelta(days=7)])
         db.replace("analytics.customer_metrics", then[:0], {"week_start": then["week_start"][0]})
-        db.replace("analytics.customer_segments", held[:0], {"week_start": then["week_start"][0]})
-    colours, moved = found[found["subject"] == "health"], found[found["subject"] == "segment"]
+    colours = found[found["subject"] == "health"]
     was = before.set_index("customer_id")["health_override"]
     for row in colours[colours["was"] != "Unknown"].itertuples():
         capped = was[row.customer_id]
         assert row.reason.startswith("no longer: at most" if isinstance(capped, str) else "points:")
         assert isinstance(capped, str) or row.reason.endswith(", now 61.3")
-    assert len(moved)
-    assert moved["reason"].str.contains("; before: ").all()
 
 
 def test_at_risk_says_why_and_what_would_take_them_off(run):
@@ -151,6 +144,36 @@ def test_at_risk_says_why_and_what_would_take_them_off(run):
     orphan = rows[truths.ORPHANED_CUSTOMER]
     assert "a champion on record" in orphan["off"]  # days gone by come back for nobody
     assert orphan["risk_low"] < orphan["risk"] < orphan["risk_high"]
+
+
+def test_a_renewal_that_passed_without_a_new_date_is_asked_about_first(run_on_copy, tmp_path):
+    before = {row["customer_id"]: row for row in run_on_copy("list", "--most", "99", "--json")}
+    calm = next(c for c, row in before.items() if not row["reasons"])
+    for days, words in ((-7, "renewal 7 days ago"), (0, "renewal at the week's end")):
+        renewal = WEEK + dt.timedelta(days=6 + days)
+        with duckdb.connect(str(Home(tmp_path).warehouse)) as db:
+            db.execute(
+                "UPDATE analytics.customer_metrics SET days_to_renewal = ?, days_to_notice = -60, "
+                "renewal_date = ? WHERE customer_id = ?",
+                [days, renewal, calm],
+            )
+        rows = {row["customer_id"]: row for row in run_on_copy("list", "--most", "99", "--json")}
+        assert rows[calm]["reasons"] == [f"{words}, and no new date on record"]
+        assert rows[calm]["stake"] > before[calm]["stake"]
+        told = " ".join(run_on_copy("list", "--most", "99").split())
+        assert f"{words}, on {renewal.day} Nov" in told
+        assert calm == ids(run_on_copy("renewals", "--json"))[0]
+
+
+def test_one_of_a_thing_and_none_are_told_as_such(run_on_copy, tmp_path):
+    with duckdb.connect(str(Home(tmp_path).warehouse)) as db:
+        db.execute(
+            "DELETE FROM analytics.customer_metrics WHERE customer_id <> ?",
+            [truths.LEAVING_CUSTOMER],
+        )
+    assert run_on_copy("list").startswith("1 customer, week of")
+    assert run_on_copy("at-risk").startswith("1 customer at risk, week of")
+    assert run_on_copy("expansion") == f"Nobody is to be asked for more, week of {WEEK}.\n"
 
 
 def test_renewals_are_by_date(run):
@@ -242,6 +265,8 @@ def test_search_finds_who_said_it(run):
     assert hits[0]["customer_id"] == truths.LEAVING_CUSTOMER
     assert hits[0]["source"] == "survey"
     assert "Nothing is said" in run("search", "zeppelin")
+    with pytest.raises(UsageError, match="what you look for"):
+        run("search", " ")
 
 
 # --- export and views -------------------------------------------------------------------
@@ -258,7 +283,8 @@ def test_export_writes_each_view_whole(run, tmp_path):
     for what in views.EXPORTED:
         for kind in export.FORMATS:
             path = tmp_path / f"{what}.{kind}"
-            run("export", str(path), "--what", what)
+            told = run("export", str(path), "--what", what)
+            assert (f"week of {WEEK}" in told) == views.EXPORTED[what]
             rows = pd.read_csv(path) if kind == "csv" else pd.read_parquet(path)
             name = "v_enriched_calls" if what == "calls" else f"v_{what}"
             name = name if name in views.VIEWS else f"v_customer_{what}"

@@ -82,7 +82,7 @@ def _with_quiet_ones(rows: pd.DataFrame) -> pd.DataFrame:
 def test_each_has_the_first_segment_that_fits_and_the_words_and_values_of_it(metrics):
     scored = health.scored(health.of_policy(metrics, POLICY), POLICY.health)
     told = metrics.assign(health_segment=scored["health_segment"])
-    before = pd.DataFrame(columns=["customer_id", "behaviour_segment", "segment_since"])
+    before = pd.DataFrame(columns=["customer_id", "behaviour_segment", "reason", "segment_since"])
     found = segments.segment_rows(told, before, dt.date(2026, 11, 9), POLICY)
     seen = set()
     for alone, row in zip(records(health.of_policy(told, POLICY)), records(found), strict=True):
@@ -128,3 +128,29 @@ def test_words_of_a_veto_are_those_of_the_strictest_that_fits(metrics):
         assert told == f"at most {colour}, {'; '.join(dict.fromkeys(words))}"
         capped += 1
     assert capped > CUSTOMERS / 10
+
+
+def test_who_is_only_left_over_is_told_with_what_ended(metrics):
+    scored = health.scored(health.of_policy(metrics, POLICY), POLICY.health)
+    rows = metrics.assign(health_segment=scored["health_segment"])
+    before = pd.DataFrame(
+        {
+            "customer_id": rows["customer_id"], "segment_since": dt.date(2026, 10, 5),
+            "behaviour_segment": ["Champion", "At risk"] * (CUSTOMERS // 2), "reason": "said then",
+        }
+    )  # fmt: skip
+    found = segments.segment_rows(rows, before, dt.date(2026, 11, 9), POLICY)
+    left = found[found["behaviour_segment"] == "Steady"]
+    were = dict(zip(before["customer_id"], before["behaviour_segment"], strict=True))
+    champions = left[left["customer_id"].map(were) == "Champion"]
+    others = left[left["customer_id"].map(were) == "At risk"]
+    assert len(champions)
+    assert champions["reason"].str.contains("; no longer Champion: ").all()
+    derived = health.of_policy(rows, POLICY).set_index("customer_id")
+    few = champions[derived.loc[champions["customer_id"], "breadth"].lt(0.75).to_numpy()]
+    assert len(few)
+    assert few["reason"].str.contains("modules adopted of those active: ").all()
+    assert len(others)
+    assert others["reason"].str.endswith("; before: said then").all()
+    elsewhere = found[found["behaviour_segment"] != "Steady"]["reason"]
+    assert not elsewhere.str.contains("; no longer [AC]|; before: ").any()

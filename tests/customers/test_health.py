@@ -131,6 +131,8 @@ def test_no_calls_are_no_share_of_negative_calls():
         ({"days_to_renewal": 30, "days_since_contact": 10}, "Green", None),
         ({"days_to_renewal": 30, "days_since_contact": None}, "Green", None),
         ({"days_to_renewal": -5, "collapsed_modules": 1}, "Yellow", "lost nearly all"),
+        ({"active_modules": 0, "cancelled_modules": 2}, "Red", "modules given back: 2"),
+        ({"active_modules": 0, "cancelled_modules": None}, "Green", None),
         ({"churn_calls_13w": 1}, "Yellow", "of 13 weeks: 1"),
         ({"churn_calls_13w": 2, "days_to_renewal": 90}, "Red", "of 13 weeks: 2"),
     ],

@@ -94,6 +94,7 @@ def test_every_playbook_can_be_filled_from_the_sheet_of_a_customer_it_fits():
         "recover_dropped_module": ({"dropped_modules": 1}, "dropped"),
         "rescue_module": ({"collapsed_modules": 1}, "trying"),
         "renewal_due": ({"days_to_renewal": 20, "renewal_date": dt.date(2026, 12, 5)}, "adopted"),
+        "close_or_win_back": ({"active_modules": 0, "cancelled_modules": 2}, "adopted"),
         "answer_churn": ({"churn_calls_13w": 1}, "adopted"),
         "address_negative_calls": ({"negative_calls_4w": 2}, "adopted"),
         "finish_onboarding": ({"lifecycle_stage": "onboarding"}, "adopted"),
@@ -132,7 +133,33 @@ def test_every_playbook_can_be_filled_from_the_sheet_of_a_customer_it_fits():
         assert written["due_on"] > made.sheet.period_end
 
 
-@pytest.mark.parametrize("days", [*range(0, 40), 45, 60, 90, 120])
+@pytest.mark.parametrize(
+    ("days", "code"), [(-61, "expand"), (-30, "renewal_passed"), (0, "renewal_passed"),
+                       (1, "renewal_due")],
+)  # fmt: skip
+def test_a_renewal_is_prepared_until_the_weeks_end_and_asked_about_after_it(days, code):
+    date = WEEK + dt.timedelta(days=6 + days)
+    made = case(days_to_renewal=days, renewal_date=date, seat_utilisation_4w=0.7)
+    assert made.playbook.code == code
+    troubled = case(days_to_renewal=days, renewal_date=date, dropped_modules=1)
+    assert (troubled.playbook.code == "renewal_passed") == (code == "renewal_passed")
+
+
+@pytest.mark.parametrize(
+    ("champions", "sponsors", "told"),
+    [(1, 1, "the champion"), (0, 2, "the sponsor"), (None, None, "your contact")],
+)
+def test_nobody_is_named_who_is_not_on_record(champions, sponsors, told):
+    for changes in ({"white_space_modules": 0}, {"seat_utilisation_4w": 0.7}):
+        made = case(champions=champions, sponsors=sponsors, **changes)
+        words = insights.row(made, by_rules(made.assignment), False)["next_action"]
+        assert told in words
+        assert [one for one in ("champion", "sponsor") if one in words] == (
+            [told.removeprefix("the ")] if told.startswith("the ") else []
+        )
+
+
+@pytest.mark.parametrize("days", [*range(1, 40), 45, 60, 90, 120])
 @pytest.mark.parametrize("health", ["Green", "Yellow", "Red"])
 def test_nothing_that_prepares_a_renewal_is_due_after_it(days, health):
     renewal = WEEK + dt.timedelta(days=6 + days)

@@ -30,7 +30,7 @@ ASKED: dict[str, list[object]] = {
     "routing/service_level": [],
 }
 #: Columns that are made of what is withheld, and are empty then.
-EMPTY = {"email", "recipient", "letters", "mean_letters", "words"}
+EMPTY = {"letters", "mean_letters", "words"}
 
 
 @pytest.fixture(scope="module")
@@ -125,6 +125,7 @@ def test_routing_tells_its_figures_and_that_it_does_not_know_the_owners(away):
         ("customers search growing", "the words of analytics.customer_insights are in no"),
         ("deliveries verify --week 2026-11-09", "the words of ops.deliveries are in no"),
         ("route --orphans", "source.workday_workers is in no local copy"),
+        ("route --explain ACC_90035", "are in no local copy"),
         ("calls list --rep ben@fairlight.example", "addresses are in no local copy"),
     ],
 )

@@ -176,6 +176,10 @@ class AccountBook:
         self._may_grant(kind, name)
         self.grants -= {Grant(privilege, kind, name, role) for privilege in privileges}
 
+    def take_grants(self, kind: str, name: str) -> None:
+        """An object that goes, or is replaced, loses what was given on it."""
+        self.grants = {one for one in self.grants if (one.kind, one.name) != (kind, name)}
+
     def grant_all(self, privileges: set[str], kind: str, schema: str, role: str) -> None:
         self.require("SCHEMA", schema)
         for there, name in list(self.owners):

@@ -4,6 +4,7 @@ Each rule is a form from Snowflake's reference with the options that it has; the
 are looked up in the book.
 """
 
+import dataclasses
 import re
 from collections.abc import Callable
 
@@ -13,12 +14,11 @@ from sqlglot import exp
 from tests.snowflake.account_book import APPLICATION_PUBLIC, AccountBook, Refused
 from tests.snowflake.cortex_reading import agent, search_service, semantic_view
 
-#: What a move looks at first: rows in both places, but for as many as of a move that was cut short.
+#: What a move looks at first: rows in the new place.
 _BOTH = re.compile(
-    r"\s*IF \(EXISTS \(SELECT 1 FROM \w+\.INFORMATION_SCHEMA\.TABLES n "
-    r"JOIN \w+\.INFORMATION_SCHEMA\.TABLES o ON o\.TABLE_NAME = n\.TABLE_NAME\s+"
-    r"WHERE n\.TABLE_SCHEMA = '(\w+)' AND o\.TABLE_SCHEMA = '(\w+)' AND n\.TABLE_NAME = '(\w+)'\s+"
-    r"AND n\.ROW_COUNT > 0 AND n\.ROW_COUNT <> o\.ROW_COUNT\)\) THEN RAISE rows_in_both; END IF;"
+    r"\s*IF \(EXISTS \(SELECT 1 FROM \w+\.INFORMATION_SCHEMA\.TABLES "
+    r"WHERE TABLE_SCHEMA = '(\w+)' AND TABLE_NAME = '(\w+)' AND ROW_COUNT > 0\)\) "
+    r"THEN RAISE rows_in_both; END IF;"
 )
 Rule = Callable[[AccountBook, re.Match[str]], None]
 
@@ -94,11 +94,11 @@ def _where_found(book: AccountBook, found: re.Match[str]) -> None:
     if ("TABLE", table) not in book.owners or table in book.transient:
         return
     if guarded := _BOTH.match(then):
-        other = f"{found[1]}.{guarded[1]}.{name}".upper()
-        if guarded[2] != schema or guarded[3] != name:
+        other = f"{found[1]}.{guarded[1]}.{guarded[2]}".upper()
+        if guarded[2] != name:
             raise Refused("001003", f"another table is looked at: {guarded[0]}")
-        if book.rows.get(other, 0) not in (0, book.rows.get(table, 0)):
-            raise Refused("-20001", f"{other} holds rows, not as many as {table}")
+        if ("TABLE", other) in book.owners and book.rows.get(other):
+            raise Refused("-20001", f"{other} holds rows beside {table}")
         then = then[guarded.end() :]
     for statement in filter(None, (one.strip() for one in then.split(";"))):
         if (fault := book.faults.pop(statement.upper(), None)) is not None:
@@ -115,6 +115,27 @@ def _clone(book: AccountBook, found: re.Match[str]) -> None:
     book.columns[new] = list(book.columns[old])
     book.rows[new] = book.rows.get(old, 0)
     book.transient.add(new)
+    if not found[4]:
+        book.take_grants("TABLE", new)
+
+
+def _rename(book: AccountBook, found: re.Match[str]) -> None:
+    """A table keeps its kind and who may read it, wherever it goes."""
+    old, new = found[1].upper(), found[2].upper()
+    book.require_owner("TABLE", old)
+    if ("TABLE", new) in book.owners:
+        raise Refused("002002", f"Object '{new}' already exists.")
+    book.make("TABLE", new)
+    for held in (book.columns, book.rows):
+        held[new] = held.pop(old, held.get(new))
+    book.transient.discard(new)
+    book.grants |= {
+        dataclasses.replace(one, name=new)
+        for one in book.grants
+        if (one.kind, one.name) == ("TABLE", old)
+    }
+    del book.owners["TABLE", old]
+    book.take_grants("TABLE", old)
 
 
 def _drop(book: AccountBook, found: re.Match[str]) -> None:
@@ -124,7 +145,8 @@ def _drop(book: AccountBook, found: re.Match[str]) -> None:
     book.require_owner(kind, name)
     del book.owners[kind, name]
     book.rows.pop(name, None)
-    book.grants = {one for one in book.grants if (one.kind, one.name) != (kind, name)}
+    book.transient.discard(name)
+    book.take_grants(kind, name)
 
 
 def _secure_view(book: AccountBook, found: re.Match[str]) -> None:
@@ -352,9 +374,10 @@ _RULES: list[tuple[re.Pattern[str], Rule]] = [
             _where_found,
         ),
         (
-            rf"CREATE (OR REPLACE )?TRANSIENT TABLE ({_PATH}) CLONE ({_PATH})(?: COPY GRANTS)?",
+            rf"CREATE (OR REPLACE )?TRANSIENT TABLE ({_PATH}) CLONE ({_PATH})( COPY GRANTS)?",
             _clone,
         ),
+        (rf"ALTER TABLE ({_PATH}) RENAME TO ({_PATH})", _rename),
         (rf"DROP (TABLE|CORTEX SEARCH SERVICE) (IF EXISTS )?({_PATH})", _drop),
         (
             rf"CREATE OR REPLACE SECURE VIEW ({_PATH}) \(\n(.*?)\n\)\n(.*?)    COPY GRANTS AS"

@@ -167,12 +167,16 @@ def _commercial(facts: _Facts, row: Mapping[str, Any]) -> None:
     _people(facts, row)
 
 
+def _some(number: Any) -> bool:
+    return number is not None and not pd.isna(number) and number > 0
+
+
 def _people(facts: _Facts, row: Mapping[str, Any]) -> None:
     """Who is there, as far as people are on record."""
-    sponsors = row.get("sponsors")
-    there = sponsors is not None and not pd.isna(sponsors) and sponsors > 0
-    facts.text("people.sponsor", "Whom to ask", "the sponsor" if there else "your contact",
-               internal=True)  # fmt: skip
+    sponsor = "the sponsor" if _some(row.get("sponsors")) else "your contact"
+    contact = "the champion" if _some(row.get("champions")) else sponsor
+    facts.text("people.sponsor", "Whom to ask", sponsor, internal=True)
+    facts.text("people.contact", "Whom to write to", contact, internal=True)
     if (left := row.get("days_without_champion")) is not None and not pd.isna(left):
         facts.text(
             "people.champion_left", "Champion left", _day(row["champion_left_on"]), "date",

@@ -11,7 +11,7 @@ import pandas as pd
 from cs_assets.customers.judging.health import UNKNOWN_WITH, of_policy
 from cs_assets.customers.judging.held import HIDDEN, holds
 from cs_assets.customers.policy import CustomerPolicy, SegmentRule, ValueTiers
-from cs_assets.frames import as_times
+from cs_assets.frames import as_times, records
 from sql import catalog
 
 
@@ -21,7 +21,8 @@ def segment_rows(
     """Rows of ``analytics.customer_segments`` for one week.
 
     ``metrics``: that week's ``analytics.customer_metrics`` with ``lifecycle_stage``;
-    ``before``: segments of the week before (``customer_id, behaviour_segment, segment_since``).
+    ``before``: segments of the week before (``customer_id, behaviour_segment, reason,
+    segment_since``).
     """
     held = before.drop_duplicates("customer_id").set_index("customer_id")
     rows = of_policy(metrics, policy)
@@ -29,6 +30,8 @@ def segment_rows(
     previous = rows["customer_id"].map(held["behaviour_segment"]).astype(object)
     previous = previous.where(previous.notna(), None)
     decided = _decided(rows, policy.segments, previous)
+    reasons = rows["customer_id"].map(held["reason"])
+    decided["reason"] = _with_what_ended(decided, rows, previous, reasons, policy.segments)
     since = as_times(rows["customer_id"].map(held["segment_since"]))
     stays = previous.eq(decided["behaviour_segment"]) & since.notna()
     found = decided.assign(
@@ -90,6 +93,31 @@ def _decided(
         },
         index=rows.index,
     )  # fmt: skip
+
+
+def _with_what_ended(
+    decided: pd.DataFrame,
+    rows: pd.DataFrame,
+    previous: "pd.Series[Any]",
+    reasons: "pd.Series[Any]",
+    rules: Sequence[SegmentRule],
+) -> list[str]:
+    """Reasons; of who is only left over since this week, with what no longer puts it elsewhere."""
+    said = decided["reason"].tolist()
+    left_over = decided["rule_number"].eq(len(rules)) & previous.notna()
+    moved = left_over & previous.ne(decided["behaviour_segment"])
+    by_name = {rule.segment: rule for rule in reversed(rules)}
+    wanted = list(dict.fromkeys(c.metric for rule in rules for c in rule.all))
+    for place, row in zip(
+        np.flatnonzero(moved), records(rows.reindex(columns=wanted)[moved]), strict=True
+    ):
+        was = previous.iloc[place]
+        needed = by_name[was].all if was in by_name else []
+        gone = [c.in_words(row) for c in needed if pd.notna(row[c.metric]) and not c.fits(row)]
+        said[place] += f"; no longer {was}: {'; '.join(gone)}" if gone else (
+            f"; before: {reasons.iloc[place]}"
+        )  # fmt: skip
+    return said
 
 
 def _told(

@@ -16,6 +16,8 @@ from cs_assets.facts.wording import counted
 from cs_assets.frames import records, records_by, text_or_none
 
 Row = dict[str, Any]
+#: Days for which a renewal that has passed without a new date is asked about.
+_LATELY = 60
 
 
 def overview(rows: pd.DataFrame, policy: CustomerPolicy) -> list[Row]:
@@ -49,12 +51,13 @@ def _placed(row: Row, usual: float, policy: CustomerPolicy) -> Row:
 def nearness(row: Mapping[str, Any], policy: CustomerPolicy) -> float:
     """How near the decision is, 0 to 1: by the last day of notice that is ahead, else the renewal.
 
-    Words of leaving are near whenever the contract ends.
+    Words of leaving are near whenever the contract ends, and nothing is nearer than a renewal that
+    has passed of late without a new date.
     """
-    days = [
-        d for d in (_number(row["days_to_notice"]), _number(row["days_to_renewal"]))
-        if d is not None and d >= 0
-    ]  # fmt: skip
+    notice, renewal = _number(row["days_to_notice"]), _number(row["days_to_renewal"])
+    days = [d for d in (notice, renewal) if d is not None and d >= 0]
+    if renewal is not None and -_LATELY <= renewal < 0:
+        days.append(0.0)
     lists = policy.lists
     near = lists.far if not days else next(
         (share for most, share in lists.nearness if min(days) <= most), lists.far
@@ -75,12 +78,22 @@ def _reasons(row: Row, policy: CustomerPolicy) -> list[str]:
     if not found and row["health_segment"] == "Red":
         found.append("health: Red")
     days = _number(row["days_to_renewal"])
-    if days is not None and 0 <= days <= policy.lists.renewal_is_near:
-        found.append(f"renewal in {counted(round(days), 'day')}")
+    if days is not None and 0 < days <= policy.lists.renewal_is_near:
+        found.append(renewal_in(days))
+    if days is not None and -_LATELY <= days <= 0:
+        found.append(f"{renewal_in(days)}, and no new date on record")
     notice = _number(row["days_to_notice"])
     if notice is not None and 0 < notice <= policy.lists.notice_is_near:
         found.append(f"last day of notice in {counted(round(notice), 'day')}")
     return found
+
+
+def renewal_in(days: float) -> str:
+    """How far a renewal is from the week's end, which is over for whoever reads on Monday."""
+    told = counted(round(abs(days)), "day")
+    if round(days) == 0:
+        return "renewal at the week's end"
+    return f"renewal in {told}" if days > 0 else f"renewal {told} ago"
 
 
 def _at_risk_rules(policy: CustomerPolicy) -> list[Rule]:
@@ -101,7 +114,7 @@ def _off(row: Row, policy: CustomerPolicy) -> list[str]:
 
 
 #: Metrics that nobody can move.
-_NO_WAY_OFF = ("days_to_renewal", "tenure_days", "health_segment")
+_NO_WAY_OFF = ("days_to_renewal", "tenure_days", "health_segment", "cancelled_modules")
 
 
 def _stricter(one: Condition, other: Condition) -> Condition:
@@ -124,9 +137,9 @@ def at_risk(places: Sequence[Row]) -> list[Row]:
 
 
 def renewals(places: Sequence[Row], days: int) -> list[Row]:
-    """Renewals of the next ``days``, and those past for up to 60 without a new date, by date."""
+    """Renewals of the next ``days``, and those past of late without a new date, by date."""
     found = [row for row in places if (left := _number(row["days_to_renewal"])) is not None
-             and -60 <= left <= days]  # fmt: skip
+             and -_LATELY <= left <= days]  # fmt: skip
     return sorted(found, key=lambda r: (_number(r["days_to_renewal"]), -_amount(r)))
 
 

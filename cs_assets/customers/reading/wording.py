@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from cs_assets.customers.reading.lists import is_overdue
-from cs_assets.facts.wording import counted, in_own_currency
+from cs_assets.customers.reading.lists import is_overdue, renewal_in
+from cs_assets.facts.wording import in_own_currency
 from cs_assets.frames import text_or_none
 
 #: A row of ``customers/overview`` as ``lists.overview`` gives it.
@@ -38,12 +38,11 @@ def renewal(row: Row) -> str:
     days = row["days_to_renewal"]
     if is_empty(days):
         return "renewal not known"
-    told = counted(round(abs(days)), "day")
-    said = f"renewal in {told}" if days >= 0 else f"renewal {told} ago"
+    said = renewal_in(days)
     if not is_empty(row.get("renewal_date")):  # the days count from the end of the week
         said += f", on {_day(row['renewal_date'])}"
     notice = row["days_to_notice"]
-    if is_empty(notice) or days < 0:
+    if is_empty(notice) or days <= 0:
         return said
     day = pd.Timestamp(row["notice_date"])
     # The week's last day is over for whoever reads on Monday.
