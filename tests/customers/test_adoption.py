@@ -16,6 +16,7 @@ STEADY = {"seats": 10, "users": [5] * 8, "actions": [25] * 8, "days": 2}
 #: What is changed of a module in steady use, and what becomes of it.
 CASES = [
     ({}, "adopted"),
+    ({"cancelled": dt.date(2023, 6, 30)}, "adopted"),  # and bought again
     ({"users": [], "actions": []}, "not_started"),
     ({"days": 40}, "dropped"),
     ({"actions": [0] * 4 + [25] * 4}, "dropped"),
@@ -61,6 +62,7 @@ def rows_of(customer, case):
     yield "source.products", {
         **module, "purchased_on": dt.date(2024, 1, 1), "status": "active",
         "contracted_seats": case["seats"], "annual_price": 100,
+        "cancelled_on": case.get("cancelled"),
     }  # fmt: skip
     last = WEEK + dt.timedelta(days=6 - case["days"])
     for back, (users, actions) in enumerate(zip(case["users"], case["actions"], strict=True)):
