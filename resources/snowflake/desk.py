@@ -95,7 +95,7 @@ def _tables(names: Names, owner: str, viewer: str) -> Iterator[str]:
             privileges = ", ".join(["SELECT", *WRITTEN.get(table.full_name, "").split(", ")])
             yield from _both(privileges.rstrip(", "), of(table.full_name), names, owner, viewer)
     for table_name in WRITTEN:
-        yield from _both("SELECT, UPDATE", lock_of(table_name), names, owner, viewer)
+        yield from _both("SELECT, UPDATE", of(lock_of(table_name)), names, owner, viewer)
 
 
 def _both(privileges: str, table: str, names: Names, owner: str, viewer: str) -> Iterator[str]:

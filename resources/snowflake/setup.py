@@ -244,7 +244,7 @@ def _tables(names: Names) -> list[str]:
             made.append(_qualified(table, names))
             made.append(_merged_columns(table, names))
             made.append(names.schemas.placed(make_lock(table.full_name), names.database))
-    return made
+    return list(dict.fromkeys(made))  # most tables of GONG have one lock
 
 
 def _as_owner(names: Names) -> list[str]:

@@ -29,6 +29,7 @@ from resources.home_resource import HomeResource
 from resources.models.writer import WriterResource
 from resources.settings import Settings
 from resources.sources.files import load_folder
+from resources.sources.forms import FILE_NAME
 from resources.sources.staging import source_tables
 from tests.faults import odd_names
 from tests.figures import Figure
@@ -126,6 +127,8 @@ def _put(folder: Path, names: list[str], ids: list[str], csms: list[str]) -> Non
         rows = tables.get(name, pd.DataFrame(columns=table.column_names))
         with open(folder / f"{name}.csv", "w", encoding="utf-8", newline="") as file:
             rows.to_csv(file, index=False, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
+    # Some are called as others write that there is nothing ("N/A"): the form says that it is text.
+    (folder / FILE_NAME).write_text("formats: {nulls: []}\n", encoding="utf-8")
 
 
 def _materialise(warehouse: DuckDBWarehouse, home: Home) -> None:

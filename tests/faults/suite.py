@@ -15,6 +15,8 @@ from tests.figures import Figure
 
 _ROOT = Path(__file__).resolve().parents[2]
 _LOAD = 16
+#: Processes of the suite: with its usual two it would have a ninth of the machine, and take hours.
+_WORKERS = 6
 #: Seconds after which the suite, or what of it failed, counts as hung.
 _LONGEST = 2.5 * 3600
 _BUSY = (
@@ -27,7 +29,7 @@ def whole_suite(tests: Sequence[str] = ("tests",), load: int = _LOAD) -> Iterato
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
         with _crowded(load):
-            hung, printed = _pytest([*tests, "--numprocesses", "2"], report)
+            hung, printed = _pytest([*tests, "--numprocesses", str(_WORKERS)], report)
         count, failed = _failed(report)
         from_time = [] if hung or not failed else _passing_alone(failed, report)
     name = f"of {count} tests beside {load} busy processes, deaf to SIGTERM: failed from time alone"

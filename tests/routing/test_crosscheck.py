@@ -28,6 +28,23 @@ def test_small_batches_are_counted_out_whole(seed: int) -> None:
     assert counted.cheapest == brute_force(problem) == found.cost
 
 
+@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("little", [100, 10_000])
+def test_of_a_batch_that_costs_little_the_best_is_found_and_proved(seed: int, little: int) -> None:
+    problem = random_problem(seed, 6, 4)
+    cheap = dataclasses.replace(
+        problem,
+        price=np.maximum(1, problem.price // little),
+        pair_cost=problem.pair_cost // little,
+    )
+    try:
+        found = solve(cheap, seconds=10, gap=0.0)
+    except NoAssignment:
+        return
+    assert found.bound <= brute_force(cheap) == found.cost
+    assert found.status == "optimal"
+
+
 def test_a_worse_assignment_called_optimal_is_refused() -> None:
     problem = random_problem(3, 4, 3)
     found = solve(problem, seconds=10, gap=0.0)

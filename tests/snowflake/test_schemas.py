@@ -58,11 +58,14 @@ def test_names_that_cannot_be_are_refused(given, told):
 def test_the_whole_set_up_speaks_of_schemas_by_their_own_names():
     schemas = Schemas.parse(OWN)
     names = Names(public_key="A" * 392, schemas=schemas, edition="enterprise")
-    steps = plan(names, load_agents(None))
+    *steps, desk = plan(names, load_agents(None), "FOLDER")
     book = AccountBook()
-    for statement in (one for step in steps for one in step.statements):
+    for statement in (one for step in [*steps, desk] for one in step.statements):
         for usual in ("SOURCE", "GONG", "ANALYTICS", "WORDS", "OPS", "REPORT", "PEOPLE"):
             assert f"CS_ASSETS.{usual}" not in statement.upper()
-        read(book, statement)
+    for step in steps:
+        assert len(set(step.statements)) == len(step.statements), f"{step.name}: one twice"
+        for statement in step.statements:
+            read(book, statement)
     assert book.allows("CS_ASSETS_REPORT", "SELECT", "VIEW", "CS_ASSETS.SHOWN.CUSTOMERS")
     assert book.allows("CS_ASSETS_TRANSFORM", "SELECT", "TABLE", "CS_ASSETS.SAID.CALL_SIGNALS")

@@ -279,7 +279,8 @@ class _Close:
         """
         pool, (accounts, csms) = self.pool, self.problem.size
         members, csm = pool.members[chosen], pool.csm[chosen]
-        programme, takes = _programme(members, csm, pool.cost[chosen] / COST_UNIT, accounts, csms)
+        unit = highs.unit_of(self.out.cost)
+        programme, takes = _programme(members, csm, pool.cost[chosen] / unit, accounts, csms)
         answer = highs.solve(
             programme,
             takes,
@@ -294,7 +295,9 @@ class _Close:
             for k in np.nonzero(answer.values > 0.5)[0]:
                 owners[members[k]] = csm[k]
             self._offer(owners[:accounts])
-        return int(answer.bound * COST_UNIT * (1 - 1e-7)) if np.isfinite(answer.bound) else 0
+        if not np.isfinite(answer.bound):
+            return 0
+        return int((answer.bound - highs.slack(abs(answer.bound))) * unit)
 
     def _offer(self, owners: Ints) -> None:
         """Keep an assignment that is better than the best."""

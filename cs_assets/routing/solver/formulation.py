@@ -43,7 +43,7 @@ class Folded:
     """Columns: a pair (account, csm) each, then the pieces after the first, each book's in order.
 
     ``most`` is the upper bound of a column: 1 for pairs, its width for a piece, infinite for
-    the last piece of a book.
+    the last piece of a book. ``costs`` are in ``unit``, ``offset`` in whole numbers.
     """
 
     accounts: Ints
@@ -52,26 +52,27 @@ class Folded:
     most: Any
     offset: int
     rows: list[Row]
+    unit: int = COST_UNIT
 
     @property
     def pairs(self) -> int:
         return len(self.accounts)
 
 
-def fold(problem: Problem, keep: Bools | None = None) -> Folded:
-    """The folded model; ``keep`` (A x C) narrows the pairs further."""
+def fold(problem: Problem, keep: Bools | None = None, unit: int = COST_UNIT) -> Folded:
+    """The folded model; ``keep`` (A x C) narrows the pairs further; ``unit`` is that of costs."""
     allowed = problem.allowed if keep is None else problem.allowed & keep
     accounts, csms = np.nonzero(allowed)
     found = curves(problem, reach(problem, allowed))
     pieces = found.widths > 0
     pieces[:, :, 0] = False
-    costs = np.append(found.linear[accounts, csms], found.slopes[pieces]) / COST_UNIT
+    costs = np.append(found.linear[accounts, csms], found.slopes[pieces]) / unit
     last = found.slopes >= found.steepest[:, :, None]
     widths = np.where(last, np.inf, found.widths)[pieces]
     most = np.append(np.ones(len(accounts)), widths)
     rows = _assignment_rows(problem, accounts) + _cap_rows(problem, accounts, csms, allowed)
     rows += _curve_rows(problem, accounts, csms, found, pieces)
-    return Folded(accounts, csms, costs, most, found.offset, rows)
+    return Folded(accounts, csms, costs, most, found.offset, rows, unit)
 
 
 def to_pulp(model: Folded, integer: bool = True) -> tuple[pulp.LpProblem, list[pulp.LpVariable]]:

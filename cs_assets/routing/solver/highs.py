@@ -14,12 +14,20 @@ import numpy as np
 import numpy.typing as npt
 import pulp
 
+from cs_assets.routing.solver.problem import COST_UNIT
 from cs_assets.routing.solver.work import Work
 
 #: Units of work: of a simplex iteration beside what grows with the programme, of an iteration of
 #: the interior point and of handing over, each for an entry of the programme.
 _AN_ITERATION, _AN_INNER_ITERATION, _TO_HAND_OVER = 3_000.0, 60.0, 200.0
 _STOPPED = (highspy.HighsModelStatus.kTimeLimit, highspy.HighsModelStatus.kInterrupt)
+
+#: By how much a bound on an integer programme may be wrong: a share of its values, and what HiGHS
+#: takes for no gain (mip_feasibility_tolerance), whatever the values are.
+_TOLERANCE, _NO_GAIN = 1e-7, 1e-6
+#: What is decided is worth so many units at least, so that no gain is little beside it; the unit
+#: is not made smaller than ``_FINEST``.
+_AT_LEAST, _FINEST = 10, COST_UNIT // 10**6
 
 
 @dataclass(frozen=True)
@@ -32,6 +40,23 @@ class Answer:
     infeasible: bool
     stopped_by_clock: bool
     row_duals: npt.NDArray[np.float64] | None
+
+
+def unit_of(decided: int | None) -> int:
+    """The unit of a programme's costs: smaller where ``decided``, what there is to save, is little.
+
+    HiGHS takes for equal what differs by ``_NO_GAIN``: of a small batch too much in the usual unit,
+    which it keeps where nothing is known (None).
+    """
+    unit = COST_UNIT
+    while decided is not None and unit > _FINEST and decided < _AT_LEAST * unit:
+        unit //= 10
+    return unit
+
+
+def slack(size: float) -> float:
+    """What the tolerances may be worth on values of ``size``, in units of the programme."""
+    return _TOLERANCE * size + _NO_GAIN
 
 
 class _Started(pulp.HiGHS):

@@ -19,7 +19,7 @@ from threadpoolctl import threadpool_limits
 
 from cs_assets.routing.solver import bundles, formulation, highs, relaxation, search
 from cs_assets.routing.solver.bound import Dual, Floats, curves
-from cs_assets.routing.solver.problem import COST_UNIT, Bools, Ints, Problem
+from cs_assets.routing.solver.problem import Bools, Ints, Problem
 from cs_assets.routing.solver.work import A_SECOND, Work
 
 Status = Literal["optimal", "within_gap", "feasible"]
@@ -29,8 +29,6 @@ PROVEN = 1e-6
 
 #: What rounding a bound down to a whole number costs.
 _ROUNDING = 5e-9
-#: Share of its values by which a solver's bound on an integer programme may be wrong.
-_TOLERANCE = 1e-7
 
 #: Pairs up to which the linear programme takes all of them at once.
 _ALL_PAIRS = 12_000
@@ -354,7 +352,8 @@ class _Solve:
         if self.owners is not None:
             keep = self.reduced <= self.cost - self.bound
             keep[np.arange(len(self.owners)), self.owners] = True
-        model = formulation.fold(self.problem, keep)
+        decided = None if self.owners is None else self.cost - self.fixed
+        model = formulation.fold(self.problem, keep, highs.unit_of(decided))
         programme, variables = formulation.to_pulp(model)
         begin = None if self.owners is None else columns_of(model, self.owners)
         answer = highs.solve(
@@ -374,7 +373,7 @@ class _Solve:
             self._offer(owners, "integer programme")
             self._polish(owners)
         self.bound = max(self.bound, min(bound_of(model, answer.bound), self.cost))
-        self.closed = answer.proven
+        self.closed = answer.proven and decided is not None  # else in a unit that may be too large
         self._note("integer programme")
 
     def _polish(self, owners: Ints) -> None:
@@ -402,7 +401,7 @@ class _Solve:
 
 
 def bound_of(model: formulation.Folded, value: float) -> int:
-    """A bound of the folded model as a whole number, lowered so that it stays a bound.
+    """A bound of the folded model, lowered so that it stays one; what costs is a whole number.
 
     By what the solver's tolerances may be worth: it works in floating point, with values
     that may cancel against the offset where slopes can be negative.
@@ -411,9 +410,8 @@ def bound_of(model: formulation.Folded, value: float) -> int:
         return 0
     size = abs(value)
     if len(model.costs) and model.costs.min() < 0:
-        size = max(1.0, size, abs(model.offset) / COST_UNIT)
-    slack = _TOLERANCE * size + 1e-9
-    return max(0, math.floor((value - slack) * COST_UNIT) + model.offset)
+        size = max(1.0, size, abs(model.offset) / model.unit)
+    return max(0, math.ceil((value - highs.slack(size)) * model.unit) + model.offset)
 
 
 def owners_of(problem: Problem, model: formulation.Folded, values: Floats) -> Ints | None:
