@@ -16,7 +16,6 @@ STEADY = {"seats": 10, "users": [5] * 8, "actions": [25] * 8, "days": 2}
 #: What is changed of a module in steady use, and what becomes of it.
 CASES = [
     ({}, "adopted"),
-    ({"cancelled": dt.date(2023, 6, 30)}, "adopted"),  # and bought again
     ({"users": [], "actions": []}, "not_started"),
     ({"days": 40}, "dropped"),
     ({"actions": [0] * 4 + [25] * 4}, "dropped"),
@@ -35,6 +34,7 @@ CASES = [
     ({"lost": [("module_code", "GL", "current")]}, "adopted"),
     ({"lost": [("all", "", "prior")]}, "adopted"),
     ({"lost": [("all", "", "prior")], "users": [], "actions": []}, None),
+    ({"cancelled": dt.date(2023, 6, 30)}, "adopted"),  # and bought again
 ]
 
 
