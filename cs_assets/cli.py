@@ -173,7 +173,7 @@ def mount_rooms() -> None:
         sources,
         watch,
     )
-    from cs_assets.commands import deliveries as delivery
+    from cs_assets.commands import deliveries_told as delivery
     from cs_assets.commands import digest as coaching
     from cs_assets.commands import report as reviews
     from cs_assets.commands import route as routing

@@ -56,7 +56,8 @@ def digest(
     if first_day or last_day:
         if every or week or not (first_day and last_day):
             raise UsageError("a preview is of one rep, with --from and --to and no --week")
-        return _preview(rep, day_of(first_day), day_of(last_day), html, pdf, text, as_json)
+        span = day_of(first_day, "--from"), day_of(last_day, "--to")
+        return _preview(rep, *span, html, pdf, text, as_json)
     settings = Settings.load()
     first, last = (dt.date(1970, 1, 1), dt.date(9999, 1, 1)) if not week else (monday_of(week),) * 2
     with _warehouse().reading("digest") as db:

@@ -10,12 +10,12 @@ class UnknownWeek(UsageError):
     """A week that no partition stands for."""
 
 
-def day_of(text: str) -> dt.date:
-    """A day; raises ``UsageError``."""
+def day_of(text: str, option: str) -> dt.date:
+    """The day that ``option`` gives; raises ``UsageError``."""
     try:
         return dt.date.fromisoformat(text.strip())
     except ValueError:
-        raise UsageError(f"'{text}' is no day: YYYY-MM-DD is expected") from None
+        raise UsageError(f"{option} '{text}' is no day: YYYY-MM-DD is expected") from None
 
 
 def monday_of(text: str) -> dt.date:

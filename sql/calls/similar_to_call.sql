@@ -52,8 +52,7 @@ averaged AS (
     GROUP BY call_id
 )
 SELECT p.call_id, p.call_date, p.chunk_index, p.first_sentence, p.last_sentence, p.chunk_text,
-       v.mean_similarity AS similarity, p.similarity AS nearest_pair,
-       COUNT(*) OVER () AS chunks_above
+       v.mean_similarity AS similarity
 FROM nearest p
 JOIN averaged v ON v.call_id = p.call_id
 CROSS JOIN wanted w

@@ -38,8 +38,7 @@ ranked AS (
     CROSS JOIN asked q
 )
 SELECT r.call_id, r.call_date, r.chunk_index, r.first_sentence, r.last_sentence, r.chunk_text,
-       r.similarity,
-       COUNT(*) OVER () AS chunks_above
+       r.similarity
 FROM ranked r
 CROSS JOIN wanted w
 WHERE r.similarity >= w.lowest
