@@ -235,7 +235,9 @@ def _best_calls(db: "Session", user: str, span: tuple[dt.date, dt.date]) -> list
     rows = db.query("calls/list_calls", [*span, user, None, None, None, "scored", None])
     scored = rows.dropna(subset=["overall_score"])
     if scored.empty:
-        raise UsageError(f"no call of this rep was scored between {span[0]} and {span[1]}")
+        raise UsageError(
+            f"no call of this rep was scored between {span[0]} and {span[1]}; ask of more --days"
+        )
     order = scored.sort_values(["overall_score", "call_id"], ascending=[False, True])
     return [str(one) for one in order["call_id"].head(_BEST)]
 

@@ -72,10 +72,12 @@ def suppressions(
 ) -> None:
     """List the addresses that nothing is sent to; add or remove one."""
     if add and not is_address(add):
-        raise typer.BadParameter(f"'{add}' is no mail address")
+        raise typer.BadParameter(f"'{add}' is no mail address; write name@host")
     with opened_ledger(read_only=not (add or remove)) as ledger:
         if remove and not ledger.unsuppress(remove):
-            raise typer.BadParameter(f"{remove} is not suppressed")
+            raise typer.BadParameter(
+                f"{remove} is not suppressed; without --remove all that are stand here"
+            )
         if add:
             ledger.suppress(add, reason="added by hand", source=acting_user(), now=now())
         found = ledger.suppressed()
