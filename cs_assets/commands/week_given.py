@@ -36,6 +36,7 @@ def check_week(text: str, today: dt.date) -> str:
     first = start_week()
     if day.isoformat() < first:
         raise UnknownWeek(f"week {text} is before the first week {first} (CS_ASSETS_START_WEEK)")
-    if day + dt.timedelta(days=7) > today:
-        raise UnknownWeek(f"week {text} is not over yet; the last full week is the latest one")
+    latest = today - dt.timedelta(days=today.weekday() + 7)
+    if day > latest:
+        raise UnknownWeek(f"week {text} is not over yet; the last that is over is {latest}")
     return day.isoformat()
