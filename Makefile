@@ -101,7 +101,7 @@ newest:
 	.venv-newest/bin/python -m pytest --numprocesses 3 --no-loadscope-reorder $(TESTS)
 
 help:
-	@sed -n 's/^# //p' Makefile
+	@sed -n '/^$$/q; s/^# //p' Makefile
 
 clean:
 	rm -rf .venv build dist *.egg-info

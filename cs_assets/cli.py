@@ -173,7 +173,7 @@ def mount_rooms() -> None:
         sources,
         watch,
     )
-    from cs_assets.commands import deliveries as delivery
+    from cs_assets.commands import deliveries_told as delivery
     from cs_assets.commands import digest as coaching
     from cs_assets.commands import report as reviews
     from cs_assets.commands import route as routing
@@ -223,6 +223,7 @@ def _ended() -> tuple[str, int]:
         sys.stdout.flush()
     except TyperException as error:  # what was typed is wrong
         said = error.format_message() if isinstance(error, typer.BadParameter) else str(error)
+        said = said.removeprefix("Invalid value: ").replace(": Value error, ", ": ")
         # Without a command the help has been shown already.
         return f"{' '.join(said.split()).rstrip('.')}; see --help" if said.strip() else "", 2
     except BrokenPipeError:  # whoever read the output, as `head` does, has read enough

@@ -15,16 +15,13 @@ from schedules.rhythm import schedule
 
 _NOTHING_NEW = "nothing was staged since the last run; what a night may change, the night scores"
 
+_SCORED = dg.AssetSelection.assets(
+    "call_sentiment", "call_signals", "call_summaries", "call_analysis", "call_judgements"
+)
+
 call_analysis_job = dg.define_asset_job(
     "call_analysis_job",
-    dg.AssetSelection.assets(
-        "call_sentiment",
-        "call_signals",
-        "call_summaries",
-        "call_analysis",
-        "call_judgements",
-        "gong_reconciliation",
-    ),
+    _SCORED | dg.AssetSelection.assets("gong_reconciliation"),
     tags=AUTOMATION,
     description="Sentiment, summary and scores of recent calls.",
 )
@@ -38,14 +35,7 @@ transcript_embeddings_job = dg.define_asset_job(
 
 calls_nightly_job = dg.define_asset_job(
     "calls_nightly_job",
-    dg.AssetSelection.assets(
-        "call_sentiment",
-        "call_signals",
-        "call_summaries",
-        "call_analysis",
-        "call_judgements",
-        "transcript_embeddings",
-    ),
+    _SCORED | transcript_embeddings_job.selection,
     tags=AUTOMATION,
     description="Sentiment, summary, scores and vectors of all calls that came in late.",
 )

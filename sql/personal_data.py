@@ -13,8 +13,6 @@ from sql import catalog
 
 Held = Literal["words", "address", "file", "person", "neither"]
 _KINDS: tuple[Held, ...] = get_args(Held)
-#: The kinds that are of people, in the order in which they are told.
-OF_PEOPLE: tuple[Held, ...] = ("words", "address", "file", "person")
 
 
 class Unclassified(ValueError):

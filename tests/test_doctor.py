@@ -199,6 +199,10 @@ def test_the_way_to_mend_stands_below_where_there_is_no_room(width):
     finding = doctor.Finding("gong", "warning", "x" * 50, "set GONG_ACCESS_KEY and its secret")
     lines = doctor._line(finding, width).splitlines()
     assert len(lines) == (2 if width == 80 else 1)
+    many = doctor.Finding("schedules", "ok", "; ".join(["one of them"] * 30), "switch them on")
+    lines = doctor._line(many, width).splitlines()
+    assert len(lines) > 3
+    assert max(map(len, lines)) <= width + len("[green][/]")  # styles take no room
 
 
 #: What a stranger's body may hold: the request's own secrets, others', people, escapes, a flood.

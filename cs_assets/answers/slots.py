@@ -1,12 +1,10 @@
 """What was mentioned in a question, given to the parameters of one of the closed set."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from cs_assets.answers.directory import Named
 from cs_assets.answers.mentions import Mentions
 from cs_assets.answers.questions import Question
-
-Choices = Mapping[str, Sequence[Named]]
 
 
 def take_names(

@@ -52,13 +52,11 @@ def forget_answers(
 
     from cs_assets.ai import configuration
     from cs_assets.ai.ledger.ledger import AiLedger
-    from cs_assets.errors import UsageError
+    from cs_assets.commands.week_given import day_of
+    from cs_assets.facts.wording import counted
     from resources.settings import Settings
 
-    try:
-        day = dt.datetime.combine(dt.date.fromisoformat(before), dt.time())
-    except ValueError:
-        raise UsageError(f"--before {before}: a day is written YYYY-MM-DD") from None
+    day = dt.datetime.combine(day_of(before, "--before"), dt.time())
     settings = Settings.load()
     path = settings.home.ai_ledger
     if not path.exists():
@@ -66,7 +64,7 @@ def forget_answers(
         return
     ceilings = configuration.load(settings.cs_assets_config_dir).ceilings
     answers, calls = AiLedger(path, ceilings).forget(day)
-    echo(f"{answers} answers and {calls} calls before {before} are forgotten.")
+    echo(f"Forgotten: {counted(answers, 'answer')} and {counted(calls, 'call')} before {before}.")
 
 
 @app.command("prompts")

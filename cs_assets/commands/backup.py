@@ -53,7 +53,7 @@ def restore(
     from resources.settings import Settings
 
     if not file.is_file():
-        raise UsageError(f"there is no file {file}")
+        raise UsageError(f"there is no file {file}; give one that cs-assets backup wrote")
     settings = Settings.load()
     now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
     done = backups.restore(file, settings.home, replace=replace, now=now)

@@ -86,16 +86,9 @@ def list_calls(
     wanted = _priorities(priority)
     with open_warehouse().reading("calls list") as db:
         span = day_span(db, first, last, days)
-        user = find_rep(db, rep)["user_id"] if rep else None
-        filters = [
-            user,
-            customer_of(db, customer),
-            kind or None,
-            stage or None,
-            None,
-            sentiment_below,
-        ]
-        rows = db.query("calls/list_calls", [*span, *filters])
+        who = [rep_of(db, rep), customer_of(db, customer)]
+        asked = [*span, *who, kind or None, stage or None, None, sentiment_below]
+        rows = db.query("calls/list_calls", asked)
     rows = rows[rows["priority"].isin(wanted)]
     if as_json:
         return echo_json(json_rows(rows.head(most)))
@@ -176,6 +169,7 @@ def similar(
     from cs_assets.calls import search
     from cs_assets.calls.models import models
     from cs_assets.errors import CsAssetsError, UsageError
+    from cs_assets.facts.wording import counted
     from resources.duckdb.warehouse import DuckDBWarehouse
     from resources.models.cortex_search import call_passages
     from resources.settings import Settings
@@ -194,41 +188,40 @@ def similar(
             search.refuse_other_models(db.query("calls/embedding_models", list(span)), model)
         except search.DifferentModels as error:
             raise CsAssetsError(str(error)) from error
-        user = find_rep(db, rep)["user_id"] if rep else None
-        filters = [user, customer_of(db, customer), kind or None, stage or None, ended]
-        if call:
-            if db.query("calls/one_call", [call]).empty:
-                no_call(call)
-            statement, asked = "calls/similar_to_call", [model, call]
-        else:
-            statement, asked = "calls/similar_to_text", [model, text, model]
-        if like_best:
-            best = _best_calls(db, find_rep(db, like_best)["user_id"], span)
-            passages = [
-                db.query("calls/similar_to_call", [model, one, *span, *filters, lowest, 20 * most])
-                for one in best
-            ]
-            rows = search.nearest_of(passages, best)
-        elif call:
-            rows = db.query(statement, [*asked, *span, *filters, lowest, 20 * most])
+        filters = [rep_of(db, rep), customer_of(db, customer), kind or None, stage or None, ended]
+        if call and db.query("calls/one_call", [call]).empty:
+            no_call(call)
+        if not text.strip():
+            likes = [call] if call else _best_calls(db, find_rep(db, like_best)["user_id"], span)
+            rows = _near_calls(db, likes, model, [*span, *filters, lowest])
+            above = rows["call_id"].nunique()
         elif (by_service := call_passages(settings, text, span, filters, 20 * most)) is not None:
-            rows, model, lowest = by_service, "cortex-search", 0.0
+            rows, model, lowest, above = by_service, "cortex-search", 0.0, len(by_service)
         else:
-            every = db.query(statement, [*asked, *span, *filters, -1.0, _MOST_PASSAGES])
+            asked = [model, text, model, *span, *filters, -1.0, _MOST_PASSAGES]
+            every = db.query("calls/similar_to_text", asked)
             rows = search.joined(every, text, lowest, 20 * most)
-            rows["chunks_above"] = int((every["similarity"] >= lowest).sum())
+            above = int((every["similarity"] >= lowest).sum())
         found = search.matches(rows, most)
         known = {match.call_id: db.query("calls/one_call", [match.call_id]) for match in found}
         said = {
             match.call_id: db.query("calls/sentences_of_call", [match.call_id]) for match in found
         }
-    above = int(rows["chunks_above"].iloc[0]) if len(rows) else 0
     from cs_assets.commands import calls_terminal
 
     answer = calls_terminal.similar_calls(found, known, said, text)
     if as_json:
         return echo_json({"model": model, "threshold": lowest, "above": above, "calls": answer})
-    calls_terminal.print_similar(answer, model, lowest, above)
+    counts = counted(above, "passage" if text.strip() else "call")
+    calls_terminal.print_similar(answer, model, lowest, counts)
+
+
+def _near_calls(db: "Session", likes: list[str], model: str, bounds: list[Any]) -> "pd.DataFrame":
+    """Calls near to any of ``likes``; ``bounds``: span, filters and the lowest similarity."""
+    from cs_assets.calls import search
+
+    asked = [[model, one, *bounds, _MOST_PASSAGES] for one in likes]
+    return search.nearest_of([db.query("calls/similar_to_call", one) for one in asked], likes)
 
 
 #: Calls of a rep that "like my best" means.
@@ -242,7 +235,9 @@ def _best_calls(db: "Session", user: str, span: tuple[dt.date, dt.date]) -> list
     rows = db.query("calls/list_calls", [*span, user, None, None, None, "scored", None])
     scored = rows.dropna(subset=["overall_score"])
     if scored.empty:
-        raise UsageError(f"no call of this rep was scored between {span[0]} and {span[1]}")
+        raise UsageError(
+            f"no call of this rep was scored between {span[0]} and {span[1]}; ask of more --days"
+        )
     order = scored.sort_values(["overall_score", "call_id"], ascending=[False, True])
     return [str(one) for one in order["call_id"].head(_BEST)]
 
@@ -274,7 +269,7 @@ def search_words(
         raise UsageError(str(error)) from None
     with open_warehouse().reading("calls search") as db:
         span = day_span(db, first, last, days)
-        user = find_rep(db, rep)["user_id"] if rep else None
+        user = rep_of(db, rep)
         parameters = [*span, user, customer_of(db, customer), sides[side], ended, *words, most]
         rows = db.query("calls/search_sentences", parameters)
     if as_json:
@@ -300,7 +295,7 @@ def impact(
 
     with open_warehouse().reading("calls impact") as db:
         span = day_span(db, first, last, days)
-        user = find_rep(db, rep)["user_id"] if rep else None
+        user = rep_of(db, rep)
         rows = db.query("calls/list_calls", [*span, user, None, None, None, None, None])
         if deals:
             history = db.query("calls/deal_calls", [span[1]])
@@ -348,8 +343,8 @@ def day_span(db: "Session", first: str, last: str, days: int) -> tuple[dt.date, 
     span = db.query("calls/span_of_calls").iloc[0]
     if not int(span["calls"]):
         raise UsageError("no call has been analysed yet: run cs-assets demo, or the calls job")
-    until = day_of(last) if last else span["last_day"].date()
-    since = day_of(first) if first else until - dt.timedelta(days=days - 1)
+    until = day_of(last, "--to") if last else span["last_day"].date()
+    since = day_of(first, "--from") if first else until - dt.timedelta(days=days - 1)
     if since > until:
         raise UsageError(f"the first day {since} lies after the last day {until}")
     return since, until
@@ -362,6 +357,13 @@ def find_rep(db: "Session", wanted: str) -> dict[str, Any]:
 
     user_id = meant(db, "scored rep", wanted)
     return next(rep for rep in records(db.query("calls/reps")) if rep["user_id"] == user_id)
+
+
+def rep_of(db: "Session", wanted: str) -> str | None:
+    """The Gong user of the scored rep that a name means; None where none is named."""
+    from cs_assets.commands.meant import meant
+
+    return meant(db, "scored rep", wanted) if wanted else None
 
 
 def customer_of(db: "Session", wanted: str) -> str | None:

@@ -18,14 +18,16 @@ from cs_assets.commands.calls import (
     TypeOption,
     app,
     config_folder,
+    customer_of,
     day_span,
-    find_rep,
     json_rows,
     no_call,
     open_warehouse,
+    rep_of,
     with_deal,
 )
 from cs_assets.commands.terminal import echo, echo_json
+from cs_assets.commands.week_given import day_of
 
 
 @app.command()
@@ -49,8 +51,8 @@ def signals(
         raise UsageError(f"no signal is called '{kind}': {', '.join(KINDS)}")
     with open_warehouse().reading("calls signals") as db:
         span = day_span(db, first, last, days)
-        user = find_rep(db, rep)["user_id"] if rep else None
-        rows = db.query("calls/signals", [*span, kind or None, customer or None, user])
+        user = rep_of(db, rep)
+        rows = db.query("calls/signals", [*span, kind or None, customer_of(db, customer), user])
     if as_json:
         return echo_json(json_rows(rows.head(most)))
     from cs_assets.commands import calls_heard_terminal
@@ -76,7 +78,7 @@ def judgements(
         span = day_span(db, first, last, days)
         if call and db.query("calls/one_call", [call]).empty:
             no_call(call)
-        user = find_rep(db, rep)["user_id"] if rep else None
+        user = rep_of(db, rep)
         asked = ["differs" if differ else None, call or None, user]
         rows = db.query("calls/judgements", [*span, *asked])
     if as_json:
@@ -103,7 +105,7 @@ def patterns(
     rubric = config.load("coaching_rubric.yaml", Rubric, config_folder())
     with open_warehouse().reading("calls patterns") as db:
         span = day_span(db, first, last, days)
-        user = find_rep(db, rep)["user_id"] if rep else None
+        user = rep_of(db, rep)
         rows = db.query("calls/list_calls", [*span, user, None, kind or None, None, "scored", None])
         deals = db.query("calls/deals_now", list(span))
     outcomes = patterns_of.outcomes(deals)
@@ -115,16 +117,6 @@ def patterns(
     calls_heard_terminal.print_patterns(found, span)
 
 
-def _monday_of(text: str) -> dt.date:
-    from cs_assets.errors import UsageError
-
-    try:
-        day = dt.date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"week '{text}' is no date; give a day of it as YYYY-MM-DD") from None
-    return day - dt.timedelta(days=day.weekday())
-
-
 @app.command()
 def recurring(
     week: Annotated[
@@ -133,7 +125,8 @@ def recurring(
     as_json: Json = False,
 ) -> None:
     """Show topics, questions and objections that recur over calls, with accounts and trend."""
-    monday = _monday_of(week) if week else None
+    day = day_of(week, "--week") if week else None
+    monday = day and day - dt.timedelta(days=day.weekday())
     with open_warehouse().reading("calls recurring") as db:
         rows = db.query("calls/call_patterns", [monday])
     rows = rows[rows["kind"] != "behaviour"]
@@ -212,7 +205,7 @@ def coaching(
 
     with open_warehouse().reading("calls coaching") as db:
         span = day_span(db, first, last, days)
-        user = find_rep(db, rep)["user_id"] if rep else None
+        user = rep_of(db, rep)
         rows = db.query("calls/list_calls", [*span, user, None, None, None, "scored", None])
     chosen = worth_an_hour(records(rows))
     if as_json:

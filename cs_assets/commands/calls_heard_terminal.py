@@ -5,40 +5,33 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
-from rich import box
 from rich.markup import escape
-from rich.table import Table
 
 from cs_assets.calls.patterns import LEAST_DEALS, Pattern
 from cs_assets.calls.texts import clock
 from cs_assets.commands.console import Console
+from cs_assets.facts.wording import counted
 from cs_assets.frames import number_or_none, records, text_or_none
 
 
 def print_signals(rows: pd.DataFrame, most: int, span: tuple[dt.date, dt.date]) -> None:
-    """A table of signals with its n; counts are of calls, too."""
+    """Signals with their n; counts are of calls, too."""
     console = Console(markup=True)
     if rows.empty:
         console.print(f"No signal was heard between {span[0]} and {span[1]}.")
         return
-    calls = rows["call_id"].nunique()
-    console.print(f"{len(rows)} signals in {calls} calls, {span[0]} to {span[1]}")
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    for heading in ("day", "signal", "account", "call", "at", "sure", "said"):
-        table.add_column(heading, overflow="fold", no_wrap=heading in ("day", "at", "sure"))
+    calls = counted(rows["call_id"].nunique(), "call")
+    console.print(f"{counted(len(rows), 'signal')} in {calls}, {span[0]} to {span[1]}")
     for row in records(rows.head(most)):
-        table.add_row(
-            f"{row['call_date']:%Y-%m-%d}",
-            str(row["kind"]).replace("_", " "),
-            escape(text_or_none(row["account_name"]) or "not known"),
-            escape(str(row["call_id"])),
-            clock(int(row["start_ms"])),
-            f"{row['confidence']:.2f}",
-            f"“{escape(str(row['sentence']))}”",
+        console.print(
+            f"\n{row['call_date']:%Y-%m-%d}  [bold]{str(row['kind']).replace('_', ' ')}[/bold] "
+            f"({row['confidence']:.2f})  {escape(text_or_none(row['account_name']) or 'not known')}"
         )
-    console.print(table)
-    if len(rows) > most:
-        console.print(f"{len(rows) - most} more: ask with --most.")
+        console.hang(
+            f"  {escape(str(row['call_id']))} {clock(int(row['start_ms']))} "
+            f"“{escape(str(row['sentence']))}”"
+        )
+    console.tell_more(rows, most)
 
 
 def print_patterns(found: Sequence[Pattern], span: tuple[dt.date, dt.date]) -> None:
@@ -84,18 +77,19 @@ def print_recurring(rows: pd.DataFrame) -> None:
     first = records(rows)[0]
     console.print(
         f"What recurs in the eight weeks up to that of {first['week_start']:%Y-%m-%d}; trends "
-        f"compare {int(first['spoken_recent'])} accounts of the last four with "
+        f"compare {counted(int(first['spoken_recent']), 'account')} of the last four with "
         f"{int(first['spoken_before'])} before."
     )
     for (kind, name), group in rows.groupby(["kind", "name"], sort=False):
         one = records(group)[0]
         console.print(
-            f"\n[bold]{escape(str(name))}[/bold] ({kind}): {int(one['accounts'])} accounts in "
-            f"{int(one['calls'])} calls; {one['verdict']} ({int(one['accounts_recent'])} against "
-            f"{int(one['accounts_before'])} accounts)"
+            f"\n[bold]{escape(str(name))}[/bold] ({kind}): "
+            f"{counted(int(one['accounts']), 'account')} in {counted(int(one['calls']), 'call')}; "
+            f"{one['verdict']} ({int(one['accounts_recent'])} against "
+            f"{counted(int(one['accounts_before']), 'account')})"
         )
         for row in records(group):
-            console.print(
+            console.hang(
                 f"  {escape(str(row['call_id']))} {clock(int(row['start_ms']))} "
                 f"“{escape(str(row['sentence']))}”"
             )
@@ -115,7 +109,8 @@ def print_judgements(
         return
     differ = int((rows["compared"] == "differs").sum())
     console.print(
-        f"{len(rows)} criteria in {rows['call_id'].nunique()} calls, {span[0]} to {span[1]}; "
+        f"{counted(len(rows), 'criterion', 'criteria')} in "
+        f"{counted(rows['call_id'].nunique(), 'call')}, {span[0]} to {span[1]}; "
         f"model and rules differ in {differ}. No score rests on the model."
     )
     for row in records(rows.head(most)):
@@ -126,15 +121,14 @@ def print_judgements(
             f"{escape(str(row['model']))} {_share(row['share'])}"
         )
         if why := text_or_none(row["rejected"]):
-            console.print(f"  not taken: {escape(why)}")
+            console.hang(f"  not taken: {escape(why)}")
         for who, reason, quote in (
             ("rules", row["rules_reason"], row["rules_quote"]),
             ("model", row["reason"], row["quote"]),
         ):
             if said := text_or_none(quote):
-                console.print(f"  {who}: {escape(text_or_none(reason) or '')} “{escape(said)}”")
-    if len(rows) > most:
-        console.print(f"\n{len(rows) - most} more: ask with --most.")
+                console.hang(f"  {who}: {escape(text_or_none(reason) or '')} “{escape(said)}”")
+    console.tell_more(rows, most)
 
 
 def _share(value: object) -> str:
@@ -148,7 +142,8 @@ def print_coaching(
     """Calls worth an hour: why, and the first thing to do at which moment."""
     console = Console(markup=True)
     console.print(
-        f"{len(chosen)} of {scored} scored calls, {span[0]} to {span[1]}, have something to work on"
+        f"{len(chosen)} of {counted(scored, 'scored call')}, {span[0]} to {span[1]}, "
+        f"{'has' if len(chosen) == 1 else 'have'} something to work on"
     )
     for one in chosen[:most]:
         score = (
@@ -160,6 +155,5 @@ def print_coaching(
             f"{escape(one['rep'] or 'rep not known')} · {one['priority']} · {score}"
         )
         for insight in one["insights"]:
-            console.print(f"  {clock(insight['start_ms']):>7} {escape(insight['action'])}")
-    if len(chosen) > most:
-        console.print(f"\n{len(chosen) - most} more: ask with --most.")
+            console.hang(f"  {clock(insight['start_ms']):>7} {escape(insight['action'])}")
+    console.tell_more(chosen, most)

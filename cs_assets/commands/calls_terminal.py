@@ -16,6 +16,7 @@ from cs_assets.calls.impact_trend import WeekImpact
 from cs_assets.calls.scoring.rubric import DIMENSIONS
 from cs_assets.calls.texts import clock
 from cs_assets.commands.console import Console
+from cs_assets.facts.wording import counted
 from cs_assets.frames import number_or_none, records, text_or_none
 
 _COLOURS = {"Critical": "bold red", "High": "red", "Medium": "yellow", "Low": "green"}
@@ -33,7 +34,7 @@ def print_calls(rows: pd.DataFrame, most: int, span: tuple[dt.date, dt.date]) ->
         console.print(f"No call fits between {span[0]} and {span[1]}.")
         return
     wide = console.width >= _WIDE
-    console.print(f"{len(rows)} calls, {span[0]} to {span[1]}{_LEGEND if wide else ''}")
+    console.print(f"{counted(len(rows), 'call')}, {span[0]} to {span[1]}{_LEGEND if wide else ''}")
     headings = ["call", "day", "account", "rep", "score"]
     headings += [*"PDOE", "customer", "priority"] if wide else ["priority"]
     cells = [_call_cells(row, wide) for row in records(rows.head(most))]
@@ -44,8 +45,7 @@ def print_calls(rows: pd.DataFrame, most: int, span: tuple[dt.date, dt.date]) ->
     for line in cells:
         table.add_row(*line)
     console.print(table)
-    if len(rows) > most:
-        console.print(f"{len(rows) - most} more: ask with --most.")
+    console.tell_more(rows, most)
 
 
 def _widths(headings: list[str], cells: list[list[str]], room: int) -> list[int]:
@@ -128,7 +128,7 @@ def _judgements(console: Console, judged: list[dict[str, Any]]) -> None:
             continue
         name = escape(str(one["criterion"]).replace("_", " "))
         said = text_or_none(one["quote"])
-        console.print(
+        console.hang(
             f"  {name}: rules {float(one['rules_share']):.2f}, model {float(one['share']):.2f}, "
             f"{escape(text_or_none(one['reason']) or 'no reason')}"
             f"{f' “{escape(said)}”' if said else ''}"
@@ -157,12 +157,11 @@ def _head(console: Console, row: Mapping[str, Any]) -> None:
     if category:
         score = number_or_none(row["sentiment_score"])
         shown = f" ({score:+.2f})" if score is not None else ""
-        console.print(
-            f"\nCustomer's words: {category}{shown}, n = {int(row['sentences_scored'])} sentences"
-        )
+        counts = counted(int(row["sentences_scored"]), "sentence")
+        console.print(f"\nCustomer's words: {category}{shown}, n = {counts}")
         for side in ("positive", "negative"):
             for segment in json.loads(row[f"{side}_segments"])[:2]:
-                console.print(f"  {side}: {clock(segment['start_ms'])} “{escape(segment['text'])}”")
+                console.hang(f"  {side}: {clock(segment['start_ms'])} “{escape(segment['text'])}”")
 
 
 def _scores(console: Console, row: Mapping[str, Any]) -> None:
@@ -217,7 +216,7 @@ def _objections(console: Console, row: Mapping[str, Any]) -> None:
         return
     console.print("[bold]Objections[/bold]")
     for one in objections:
-        console.print(
+        console.hang(
             f"  {clock(one['start_ms'])} {one['type'].replace('_', ' ')}, {told.outcome(one)}: "
             f"“{escape(one['text'])}”"
         )
@@ -228,7 +227,7 @@ def _coaching(console: Console, row: Mapping[str, Any]) -> None:
     console.print("[bold]Coaching[/bold]" if insights else "Coaching: nothing below target")
     for one in insights:
         seen = f"{one['observation']}; {one['points']:.0f} points of the overall score"
-        console.print(
+        console.hang(
             f"  {clock(one['start_ms'])} {one['dimension'].replace('_', ' ')}: "
             f"{escape(one['action'])} [dim]({escape(seen)})[/dim]"
         )
@@ -292,29 +291,32 @@ def _turns(sentences: pd.DataFrame, match: search.Match) -> list[dict[str, str]]
     return turns
 
 
-def print_similar(answer: list[dict[str, Any]], model: str, lowest: float, above: int) -> None:
-    """Matches, best first, with the turns that matched and the n behind them."""
+def print_similar(answer: list[dict[str, Any]], model: str, lowest: float, above: str) -> None:
+    """Matches, best first, with the turns that matched; ``above``: how many there are."""
     console = Console(markup=True)
     if not answer:
         console.print(f"No call is near enough (similarity below {lowest:.2f}, model {model}).")
         return
-    console.print(f"{above} passages at {lowest:.2f} or above (model {model}); best calls first.\n")
+    by = ", by words and vector together" if answer[0]["matched"] else ""
+    console.print(f"{above} at {lowest:.2f} or above (model {model}); best calls first{by}.")
     for one in answer:
         score = "not scored" if one["overall_score"] is None else f"{one['overall_score']:.0f}"
         console.print(
-            f"[bold]{one['similarity']:.2f}[/bold]  {escape(one['call_id'])}  {one['call_date']}  "
-            f"{escape(one['account'] or 'account not known')} · "
-            f"{escape(one['deal_stage'] or 'no deal')} · "
+            f"\n[bold]{one['similarity']:.2f}[/bold]  {escape(one['call_id'])}  "
+            f"{one['call_date']}  {escape(one['account'] or 'account not known')}"
+        )
+        console.hang(
+            f"      {escape(one['deal_stage'] or 'no deal')} · "
             f"{escape(one['rep'] or 'rep not known')} · overall {score}"
         )
         if one["matched"]:
             hit = one["matched"]
             for words in (hit["before"], f"{hit['at']} » {hit['sentence']}", hit["after"]):
                 if words:
-                    console.print(f"      {escape(search.excerpt(words))}")
+                    console.hang(f"      {escape(search.excerpt(words))}")
             continue
         for turn in one["turns"][:4]:
-            console.print(
+            console.hang(
                 f"      {turn['at']:>7} {turn['speaker']}: {escape(search.excerpt(turn['text']))}"
             )
 
@@ -326,7 +328,9 @@ def print_sentences(rows: pd.DataFrame, words: Sequence[str]) -> None:
         console.print(f"No sentence holds {escape(' and '.join(words))}.")
         return
     total, calls = int(rows["sentences_found"].iloc[0]), int(rows["calls_found"].iloc[0])
-    console.print(f"{total} sentences in {calls} calls; the newest {len(rows)}:")
+    console.print(
+        f"{counted(total, 'sentence')} in {counted(calls, 'call')}; the newest {len(rows)}:"
+    )
     shown = None
     for row in records(rows):
         if row["call_id"] != shown:
@@ -334,7 +338,7 @@ def print_sentences(rows: pd.DataFrame, words: Sequence[str]) -> None:
             account = escape(text_or_none(row["account_name"]) or "account not known")
             console.print(f"\n[bold]{escape(shown)}[/bold]  {row['call_date']:%Y-%m-%d}  {account}")
         who = {"Internal": "us", "External": "customer"}.get(str(row["affiliation"]), "unknown")
-        console.print(f"  {clock(int(row['start_ms'])):>7} {who}: {escape(str(row['sentence']))}")
+        console.hang(f"  {clock(int(row['start_ms'])):>7} {who}: {escape(str(row['sentence']))}")
 
 
 def print_impact(weeks: Sequence[WeekImpact]) -> None:
@@ -373,4 +377,4 @@ def print_impact(weeks: Sequence[WeekImpact]) -> None:
     console.print(table)
     without = sum(week.deals_without_amount for week in weeks)
     if without:
-        console.print(f"{without} deals have no amount and are not in the sums.")
+        console.print(f"{counted(without, 'deal')} without an amount: not in the sums.")

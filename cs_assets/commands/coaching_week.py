@@ -7,6 +7,7 @@ from cs_assets.commands.demo import DELIVER_LATE, current_day, latest_week
 from cs_assets.commands.digest import find_rep
 from cs_assets.commands.running import instance_of, run_job
 from cs_assets.commands.week_given import check_week
+from cs_assets.facts.wording import counted
 from cs_assets.progress import Progress
 from resources.settings import Settings
 
@@ -39,8 +40,8 @@ def run(week: str | None, reps: str, *, send_emails: bool, send_slack: bool) -> 
     sent = report.metadata.get("rep_digest_deliveries", {})
     summary = report.metadata.get("team_summary_delivery", {})
     progress.console.print(
-        f"Week of {chosen}: {made.get('written', 0)} digests made, {sent.get('sent', 0)} sent, "
-        f"{summary.get('sent', 0)} team pages sent"
+        f"Week of {chosen}: {counted(made.get('written', 0), 'digest')} made, "
+        f"{sent.get('sent', 0)} sent, {counted(summary.get('sent', 0), 'team page')} sent"
     )
     return 0 if report.succeeded else 1
 

@@ -30,14 +30,15 @@ def print_list(rows: Sequence[Row], most: int, week: dt.date) -> None:
         f"{counted(len(rows), 'customer')}, week of {week}; yearly revenue x risk x how near it is"
     )
     for number, row in enumerate(rows[:most], start=1):
-        console.print(f"\n[bold]{number}. {_name(row)}[/bold]  {_figures(row)}")
+        console.print(f"\n[bold]{number}. {_name(row)}[/bold]")
+        console.hang(f"   {_figures(row)}")
         if row["reasons"]:
-            console.print(f"   why: {escape('; '.join(row['reasons'][:4]))}")
+            console.hang(f"   why: {escape('; '.join(row['reasons'][:4]))}")
         if text_or_none(row["next_action"]) is not None:
-            console.print(f"   do, {_state(row, week)}: {escape(str(row['next_action']))}")
+            console.hang(f"   do, {_state(row, week)}: {escape(str(row['next_action']))}")
         if row["off"]:
-            console.print(f"   off the list: {escape('; '.join(row['off'][:3]))}")
-    _more(console, rows, most)
+            console.hang(f"   off the list: {escape('; '.join(row['off'][:3]))}")
+    console.tell_more(rows, most)
 
 
 def _name(row: Row) -> str:
@@ -58,11 +59,6 @@ def _state(row: Row, week: dt.date) -> str:
     return escape(wording.state(row, week))
 
 
-def _more(console: Console, rows: Sequence[Any], most: int) -> None:
-    if len(rows) > most:
-        console.print(f"\n{len(rows) - most} more: ask with --most.")
-
-
 def print_at_risk(rows: Sequence[Row], most: int, week: dt.date) -> None:
     """Who may leave, with how much revenue, why, and what would take them off."""
     console = Console(markup=True)
@@ -75,10 +71,11 @@ def print_at_risk(rows: Sequence[Row], most: int, week: dt.date) -> None:
         at_risk = (
             "" if is_empty(row["arr_at_risk"]) else f"{float(row['arr_at_risk']):,.0f} at risk · "
         )
-        console.print(f"\n[bold]{_name(row)}[/bold]  {at_risk}{_figures(row)}")
-        console.print(f"   why: {escape('; '.join(row['reasons']) or 'its segment')}")
-        console.print(f"   off the list: {escape('; '.join(row['off']) or 'a better score')}")
-    _more(console, rows, most)
+        console.print(f"\n[bold]{_name(row)}[/bold]")
+        console.hang(f"   {at_risk}{_figures(row)}")
+        console.hang(f"   why: {escape('; '.join(row['reasons']) or 'its segment')}")
+        console.hang(f"   off the list: {escape('; '.join(row['off']) or 'a better score')}")
+    console.tell_more(rows, most)
 
 
 def print_renewals(rows: Sequence[Row], most: int, week: dt.date) -> None:
@@ -100,7 +97,7 @@ def print_renewals(rows: Sequence[Row], most: int, week: dt.date) -> None:
             f"{escape(str(row['next_action_code']).replace('_', ' '))}, {_state(row, week)}",
         )  # fmt: skip
     console.print(table)
-    _more(console, rows, most)
+    console.tell_more(rows, most)
 
 
 def _share(row: Row) -> str:
@@ -135,7 +132,7 @@ def print_expansion(rows: Sequence[Row], most: int, week: dt.date) -> None:
             f"{row['readiness']:.0%}", escape("; ".join(row["because"])),
         )  # fmt: skip
     console.print(table)
-    _more(console, rows, most)
+    console.tell_more(rows, most)
 
 
 def print_onboarding(rows: Sequence[Row], most: int, week: dt.date) -> None:
@@ -145,9 +142,12 @@ def print_onboarding(rows: Sequence[Row], most: int, week: dt.date) -> None:
         console.print(f"Nobody is behind the onboarding plan, week of {week}.")
         return
     for row in rows[:most]:
-        console.print(f"[bold]{_name(row)}[/bold]  {row['plan_overdue_days']:.0f} days behind")
-        console.print(f"   {escape(str(row['health_override']))}")
-        console.print(f"   do, {_state(row, week)}: {escape(str(row['next_action']))}")
+        console.print(
+            f"[bold]{_name(row)}[/bold]  {counted(round(row['plan_overdue_days']), 'day')} behind"
+        )
+        console.hang(f"   {escape(str(row['health_override']))}")
+        console.hang(f"   do, {_state(row, week)}: {escape(str(row['next_action']))}")
+    console.tell_more(rows, most)
 
 
 def print_transitions(rows: pd.DataFrame, most: int, first: dt.date, last: dt.date) -> None:
@@ -165,6 +165,7 @@ def print_transitions(rows: pd.DataFrame, most: int, first: dt.date, last: dt.da
             escape(text_or_none(row["reason"]) or ""),
         )  # fmt: skip
     console.print(table)
+    console.tell_more(rows, most)
 
 
 def print_hits(hits: Sequence[Hit], names: Mapping[str, str], query: str) -> None:
@@ -177,7 +178,7 @@ def print_hits(hits: Sequence[Hit], names: Mapping[str, str], query: str) -> Non
         console.print(f"[bold]{escape(names[hit.customer_id])}[/bold] ({hit.customer_id}{more})")
         words = hit.words if len(hit.words) <= 240 else hit.words[:237] + "..."
         day = pd.Timestamp(str(hit.said_on)).date()
-        console.print(f"   {hit.source}, {day}: “{escape(words)}”")
+        console.hang(f"   {hit.source}, {day}: “{escape(words)}”")
 
 
 def print_customer(row: Row, parts: Mapping[str, pd.DataFrame], week: dt.date) -> None:

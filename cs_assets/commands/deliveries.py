@@ -1,16 +1,18 @@
 """``cs-assets deliveries``: see what went out, decide what is unclear, send anew on purpose."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from cs_assets.acting import acting_user
+from cs_assets.commands.deliveries_opened import (
+    opened_ledger,
+    outbox,
+    settings_of_what_is_there,
+)
 from cs_assets.commands.deliveries_terminal import (
     document,
     print_document,
@@ -21,14 +23,11 @@ from cs_assets.commands.deliveries_terminal import (
 from cs_assets.commands.terminal import echo
 from cs_assets.commands.week_given import monday_of
 from cs_assets.delivery.model import State
-from cs_assets.mail_addresses import is_address
 
 if TYPE_CHECKING:
-    from cs_assets.delivery.delivering import Outbox
     from cs_assets.delivery.model import Delivery
     from cs_assets.delivery.record.ledger import Ledger
     from cs_assets.delivery.resending import Intent
-    from resources.settings import Settings
 
 app = typer.Typer(
     help="What was sent, what is unclear, and how to decide it.", no_args_is_help=True
@@ -107,7 +106,7 @@ def list_deliveries(
     week = _one_of(week, period)
     rows: list[dict[str, Any]] = []
     if not state or _ledger_states(state):
-        with _ledger(read_only=True) as ledger:
+        with opened_ledger(read_only=True) as ledger:
             rows += _documents(ledger, _matching(ledger, state, kind, week, channel))
     if not state or Shown.HELD in state:
         rows += _held("deliveries list", kind, week, channel, must_be_known=bool(state))
@@ -120,7 +119,7 @@ def list_deliveries(
 @app.command()
 def show(key: Key, as_json: Json = False) -> None:
     """Show one delivery with its attempts and decisions."""
-    with _ledger(read_only=True) as ledger:
+    with opened_ledger(read_only=True) as ledger:
         delivery = ledger.get(key)
         (told_of_it,) = _documents(ledger, [delivery])
         attempts = ledger.attempts(delivery.delivery_key)
@@ -150,14 +149,14 @@ def resolve(
     by: Annotated[str | None, typer.Option("--by", help="Who decides; default: you.")] = None,
 ) -> None:
     """Decide an unknown delivery: it was sent, or it was not."""
-    with _ledger() as ledger:
+    with opened_ledger() as ledger:
         delivery = ledger.get(key)
         ledger.resolve(
             delivery.delivery_key,
             sent=decision == "sent",
             by=by or acting_user(),
             note=note,
-            now=_now(),
+            now=now(),
         )
     echo(f"{delivery.delivery_key[:12]} is resolved as {decision}")
 
@@ -173,14 +172,16 @@ def confirm(
     as_json: Json = False,
 ) -> None:
     """Decide all that is held because a backup was restored: it was sent since, or it was not."""
-    with _ledger() as ledger:
+    with opened_ledger() as ledger:
         held = ledger.fence() is not None
         sent = decision == "sent"
-        count = ledger.lift_fence(sent=sent, by=by or acting_user(), note=note, now=_now())
+        count = ledger.lift_fence(sent=sent, by=by or acting_user(), note=note, now=now())
     if as_json:
         print_json({"restored": held, "decided": count, "as": decision})
     elif held:
-        echo(f"{count} deliveries are resolved as {decision}")
+        from cs_assets.facts.wording import counted
+
+        echo(f"{counted(count, 'delivery', 'deliveries')} resolved as {decision}")
     else:
         echo("nothing is held: no backup was restored here without its ledger")
 
@@ -285,7 +286,7 @@ def verify(period: Period = None, week: Week = None, as_json: Json = False) -> N
     Exit status 1 if anything failed, waits or is unclear, or if nothing was planned at all.
     """
     day = _week_of(period, week)
-    with _ledger(read_only=True) as ledger:
+    with opened_ledger(read_only=True) as ledger:
         missing = ledger.missing(day)
         expected = ledger.expected(day)
         cancelled = len(ledger.find(period_start=day, states=[State.CANCELLED]))
@@ -326,15 +327,15 @@ def audit(
     from cs_assets.delivery.record.opened_at_desk import opened_between, opened_rows
 
     day = _one_of(week, period)
-    with _ledger(read_only=True) as ledger:
+    with opened_ledger(read_only=True) as ledger:
         found = _matching(ledger, None, kind, day, None)
         told = ledger.events_of([one.delivery_key for one in found])
-    rows = audit_rows(found, seen(found, told, _now()))
+    rows = audit_rows(found, seen(found, told, now()))
     no_provider_told = not any(row["delivered_at"] or row["opens"] for row in rows)
     if kind is None:
         first = monday_of(day) if day else dt.date.min
         last = first + dt.timedelta(days=13) if day else dt.date.max
-        rows += opened_rows(opened_between(_settings_of_what_is_there().home.desk, first, last))
+        rows += opened_rows(opened_between(settings_of_what_is_there().home.desk, first, last))
     if as_json:
         print_json(rows)
         return
@@ -345,137 +346,7 @@ def audit(
         echo("No provider told anything yet: read its events with 'deliveries events FILE'.")
 
 
-@app.command()
-def events(
-    file: Annotated[Path, typer.Argument(help="Events a webhook receiver stored (JSON).")],
-    as_json: Json = False,
-) -> None:
-    """Read providers' events: bounces suppress addresses, any event proves a delivery sent."""
-    from cs_assets.delivery.record.events import import_events, read_events
-    from resources.mail.choosing import event_readers
-
-    found, unreadable = read_events(file, event_readers())
-    with _ledger() as ledger:
-        done = import_events(ledger, found, _now())
-    done.unreadable = unreadable
-    if as_json:
-        print_json(asdict(done))
-    else:
-        echo(
-            f"{done.new} new events, {done.repeated} seen before, {done.unreadable} unreadable; "
-            f"{done.resolved} deliveries proved sent, {done.suppressed} addresses suppressed"
-        )
-
-
-@app.command()
-def bounces(as_json: Json = False) -> None:
-    """Ask the mail provider (SendGrid, SES) for suppressed addresses and keep them."""
-    from resources.mail.choosing import pull_bounces
-    from resources.settings import Settings
-
-    found = pull_bounces(Settings.load())
-    with _ledger() as ledger:
-        new = sum(
-            ledger.suppress(address, reason=reason, source="provider", now=_now())
-            for address, reason in found.items()
-        )
-    if as_json:
-        print_json({"found": len(found), "new": new})
-    else:
-        echo(f"{len(found)} suppressed addresses at the provider, {new} new here")
-
-
-@app.command()
-def suppressions(
-    remove: Annotated[
-        str | None, typer.Option("--remove", help="Allow sending to this address again.")
-    ] = None,
-    add: Annotated[
-        str | None, typer.Option("--add", help="Send nothing more to this address.")
-    ] = None,
-    as_json: Json = False,
-) -> None:
-    """List the addresses that nothing is sent to; add or remove one."""
-    if add and not is_address(add):
-        raise typer.BadParameter(f"'{add}' is no mail address")
-    with _ledger(read_only=not (add or remove)) as ledger:
-        if remove and not ledger.unsuppress(remove):
-            raise typer.BadParameter(f"{remove} is not suppressed")
-        if add:
-            ledger.suppress(add, reason="added by hand", source=acting_user(), now=_now())
-        found = ledger.suppressed()
-    if as_json:
-        print_json(found)
-    else:
-        rows = [{"address": address, "reason": why} for address, why in found.items()]
-        print_rows("Suppressed addresses", rows, ("address", "reason"))
-
-
-@app.command()
-def evidence(as_json: Json = False) -> None:
-    """Look in Slack's history for posts whose answer was lost, and decide those found."""
-    from resources.settings import Settings
-    from resources.slack.choice import post_finder
-
-    find = post_finder(Settings.load())
-    found: dict[str, str] = {}
-    with _ledger() as ledger:
-        unclear = [d for d in ledger.find(states=[State.UNKNOWN]) if d.provider == "slack-bot"]
-        for delivery in unclear:
-            ts = find(delivery.identity.recipient, delivery.delivery_key)
-            if ts is not None:
-                note = f"Slack holds the post {ts}"
-                ledger.resolve(
-                    delivery.delivery_key, sent=True, by="evidence", note=note, now=_now()
-                )
-                found[delivery.delivery_key] = ts
-    if as_json:
-        print_json({"looked_for": len(unclear), "found": found})
-    else:
-        echo(f"{len(found)} of {len(unclear)} unclear Slack posts were found and are sent")
-
-
 # ---- helpers
-
-
-def _settings_of_what_is_there() -> "Settings":
-    """The settings of an installation that is there: a mistyped home is no new one."""
-    from resources.settings import Settings
-
-    settings = Settings.load()
-    if settings.delivery_database_url is None:
-        settings.home.existing()
-    return settings
-
-
-@contextmanager
-def _ledger(*, read_only: bool = False) -> "Iterator[Ledger]":
-    from resources.ledger import opened
-
-    with opened(_settings_of_what_is_there(), read_only=read_only) as found:
-        yield found.ledger
-
-
-@contextmanager
-def outbox(*, read_only: bool = False) -> "Iterator[Outbox]":
-    from cs_assets.delivery.assets import open_outbox
-    from cs_assets.delivery.couriers import UnusableCourier
-    from cs_assets.errors import UsageError
-    from resources.ledger_resource import LedgerResource
-    from resources.mail.choice import MailerResource
-    from resources.slack.choice import SlackResource
-
-    settings = _settings_of_what_is_there()
-    with open_outbox(
-        settings,
-        LedgerResource(settings=settings, read_only=read_only),
-        MailerResource(settings=settings),
-        SlackResource(settings=settings),
-    ) as outbox:
-        for courier in outbox.couriers.values():
-            if isinstance(courier, UnusableCourier):
-                raise UsageError(courier.reason)
-        yield outbox
 
 
 def _warehouse() -> Any:
@@ -508,7 +379,7 @@ def _documents(ledger: "Ledger", deliveries: Sequence["Delivery"]) -> list[dict[
     """Deliveries as documents, with what each waits for."""
     from cs_assets.delivery.reasons import Reasons
 
-    reasons = Reasons(_now(), ledger.outages())
+    reasons = Reasons(now(), ledger.outages())
     return [document(one, reasons.of(one)) for one in deliveries]
 
 
@@ -533,7 +404,7 @@ def _held(
     """What the latest runs held back, from the warehouse; a home without one holds nothing back."""
     from cs_assets.errors import UsageError
 
-    settings = _settings_of_what_is_there()
+    settings = settings_of_what_is_there()
     if settings.cs_assets_warehouse == "duckdb" and not settings.home.warehouse.exists():
         if must_be_known:
             raise UsageError(
@@ -637,7 +508,7 @@ def _would_hold(held: Any, before: Mapping[tuple[str, str], str]) -> dict[str, A
     }
 
 
-def _now() -> dt.datetime:
+def now() -> dt.datetime:
     from cs_assets.delivery.clock import SystemClock
 
     return SystemClock().now()

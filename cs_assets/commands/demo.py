@@ -13,7 +13,7 @@ from rich.table import Table
 from cs_assets.commands.console import Console
 from cs_assets.commands.offline import forget_providers
 from cs_assets.commands.terminal import echo_json
-from cs_assets.commands.week_given import check_week
+from cs_assets.commands.week_given import check_week, day_of
 from cs_assets.commands.weekly_cycle import PARTS, CycleReport, run_cycle
 from cs_assets.errors import UsageError
 from cs_assets.gong.parse_pages import take_calls
@@ -111,11 +111,7 @@ def _weeks_later(today: str | None, *, own_files: bool) -> int:
         return 0
     if own_files:
         raise UsageError("--today moves the sample company: leave --gong and --data out")
-    try:
-        day = dt.date.fromisoformat(today)
-    except ValueError:
-        raise UsageError(f"--today {today} is no date; give it as YYYY-MM-DD") from None
-    weeks = weeks_later(day)
+    weeks = weeks_later(day_of(today, "--today"))
     try:
         check_week((REPORTED_WEEK + dt.timedelta(weeks=weeks)).isoformat(), current_day())
     except UsageError as error:

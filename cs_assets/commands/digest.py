@@ -11,8 +11,10 @@ from cs_assets.commands.terminal import echo, echo_json
 from cs_assets.commands.week_given import day_of, monday_of
 
 if TYPE_CHECKING:
+    from cs_assets.coaching.preview import Read
     from cs_assets.coaching.rep_week import Rep
-    from resources.warehouse import Warehouse
+    from cs_assets.coaching.windows import Days
+    from resources.warehouse import Session, Warehouse
 
 app = typer.Typer(help="Coaching digests.")
 
@@ -56,7 +58,8 @@ def digest(
     if first_day or last_day:
         if every or week or not (first_day and last_day):
             raise UsageError("a preview is of one rep, with --from and --to and no --week")
-        return _preview(rep, day_of(first_day), day_of(last_day), html, pdf, text, as_json)
+        span = day_of(first_day, "--from"), day_of(last_day, "--to")
+        return _preview(rep, *span, html, pdf, text, as_json)
     settings = Settings.load()
     first, last = (dt.date(1970, 1, 1), dt.date(9999, 1, 1)) if not week else (monday_of(week),) * 2
     with _warehouse().reading("digest") as db:
@@ -103,7 +106,7 @@ def _preview(
     from cs_assets.coaching import preview
     from cs_assets.coaching.digest.digests import write_digest
     from cs_assets.coaching.rep_week import rep_week, users_of
-    from cs_assets.coaching.windows import WEEK, Days
+    from cs_assets.coaching.windows import Days
     from cs_assets.errors import UsageError
     from resources.settings import Settings
 
@@ -113,19 +116,8 @@ def _preview(
     span = Days(first, last)
     policy = preview.span_policy(span, policies.load(folder))
     with _warehouse().reading("digest preview") as db:
-        users = users_of(db.query("coaching/reps"))
-        rep = find_rep(wanted, list(users.values()))
-        days = [first, last]
-        read = preview.Read(
-            scores_of_calls=db.query(
-                "coaching/scores_of_calls", [preview.first_day(span, policy), last]
-            ),
-            calls_of_window=db.query("coaching/calls_of_window", days),
-            sentences_of_window=db.query("coaching/sentences_of_rep", [*days, rep.user_id]),
-            topics_of_window=db.query("coaching/topics_of_window", days),
-            disputes=db.query("coaching/disputes", days),
-            read_days=db.query("gong/read_days", [first - 52 * WEEK, last]),
-        )
+        rep = find_rep(wanted, list(users_of(db.query("coaching/reps")).values()))
+        read = _read_days(db, rep, span, preview.first_day(span, policy))
     inputs = preview.preview_inputs(read, span, policy)
     own = inputs.calls[inputs.calls["rep_user_id"] == rep.user_id]
     if not (own["status"] == "scored").any():
@@ -151,6 +143,22 @@ def _preview(
     else:
         echo(f"{note}\n")
         _print(made.text, plain)
+
+
+def _read_days(db: "Session", rep: "Rep", span: "Days", scored_from: dt.date) -> "Read":
+    """What a digest of ``span`` rests on, with scores from ``scored_from`` on."""
+    from cs_assets.coaching.preview import Read
+    from cs_assets.coaching.windows import WEEK
+
+    days = [span.first, span.last]
+    return Read(
+        scores_of_calls=db.query("coaching/scores_of_calls", [scored_from, span.last]),
+        calls_of_window=db.query("coaching/calls_of_window", days),
+        sentences_of_window=db.query("coaching/sentences_of_rep", [*days, rep.user_id]),
+        topics_of_window=db.query("coaching/topics_of_window", days),
+        disputes=db.query("coaching/disputes", days),
+        read_days=db.query("gong/read_days", [span.first - 52 * WEEK, span.last]),
+    )
 
 
 def _last_week(rows: list[dict[str, Any]], week: str) -> list[dict[str, Any]]:

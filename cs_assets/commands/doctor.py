@@ -16,6 +16,7 @@ from cs_assets.commands.console import Console
 from cs_assets.commands.terminal import echo_json
 from cs_assets.disk import refusal
 from cs_assets.errors import CsAssetsError, UsageError
+from cs_assets.facts.wording import counted
 from cs_assets.redaction import redacted
 from resources.gong.export import CALLS, TRANSCRIPTS, USERS, files_of, unread
 from resources.gong.landed import LandedReader
@@ -200,7 +201,7 @@ def _sources(settings: Settings) -> Finding:
         with chosen_warehouse(settings).reading("doctor") as db:
             customers = int(db.query("doctor/customers")["customers"].iloc[0])
     if customers:
-        return Finding("source tables", "ok", f"{customers} customers")
+        return Finding("source tables", "ok", counted(customers, "customer"))
     return Finding(
         "source tables",
         "warning",
@@ -410,11 +411,19 @@ _CHECKS: tuple[tuple[str, Callable[[Settings], Finding]], ...] = (
 )
 
 
+#: Blank columns below a finding's mark and name.
+_INDENT = "\n" + " " * 19
+
+
 def _line(finding: Finding, width: int) -> str:
     """The finding, and how to mend it: beside it where there is room, else below."""
     mark = {"ok": "[green]✓[/]", "warning": "[yellow]![/]", "failed": "[red]✗[/]"}[finding.verdict]
-    line = f"{finding.check:<16} {finding.detail}"
-    has_room = len(line) + len(finding.mend) + 5 <= width
-    between = " " if has_room else "\n" + " " * 19
+    lines = [""]
+    for part in finding.detail.split("; "):  # none is broken, so that it can be copied
+        said = f"{lines[-1]}; {part}".removeprefix("; ")
+        has_room = len(said) + len(_INDENT) <= width
+        lines[-1:] = [said] if has_room or not lines[-1] else [f"{lines[-1]};", part]
+    has_room = len(lines[-1]) + len(finding.mend) + len(_INDENT) + 2 <= width
+    between = " " if has_room else _INDENT
     mend = f"{between}[dim]→ {escape(finding.mend)}[/]" if finding.mend else ""
-    return f"{mark} {escape(line)}{mend}"
+    return f"{mark} {finding.check:<16} {escape(_INDENT.join(lines))}{mend}"

@@ -60,7 +60,9 @@ def _subject(db: Any, who: str) -> "Subject":
 
 
 def _ask(found: "Subject") -> None:
-    what = f"{found.kind} {found.title}, with {len(found.call_ids)} calls"
+    from cs_assets.facts.wording import counted
+
+    what = f"{found.kind} {found.title}, with {counted(len(found.call_ids), 'call')}"
     if not typer.confirm(f"Erase {what}? This cannot be undone", default=False):
         raise typer.Abort
 
@@ -188,7 +190,7 @@ def _stays(settings: "Settings", found: "Subject", unread: list[str]) -> list[st
         )
     if found.call_ids:
         stays += [
-            f"gong.gong_purges: the ids of {len(found.call_ids)} calls, without content",
+            f"gong.gong_purges: the ids of those calls ({len(found.call_ids)}), without content",
             "notes of people that tell of these calls in words of their own, without names and "
             "addresses",
         ]
@@ -227,7 +229,10 @@ def _tell(
         sorted({f"{row.space} {row.id}" for row in found.known if row.space != "party"})
     )
     echo(f"{found.kind.capitalize()} {found.title} ({known})")
-    echo(f"{'Would be' if dry_run else 'Was'} erased; {len(found.call_ids)} calls as a whole:")
+    from cs_assets.facts.wording import counted
+
+    calls = counted(len(found.call_ids), "call")
+    echo(f"{'Would be' if dry_run else 'Was'} erased; {calls} as a whole:")
     for one in done:
         echo(f"  {one.place}: {one.count:,} {one.unit} {one.action}")
     if not done:

@@ -162,7 +162,7 @@ def simulate(
     try:
         clock = Clock(instant(now)) if now else Clock()
     except ValueError:
-        raise UsageError(f"--now '{now}' is no ISO 8601 time") from None
+        raise UsageError(f"--now '{now}' is no time; write it as 2026-11-09T08:00:00Z") from None
     with TemporaryDirectory() as temporary:
         folder = data if data is not None else _sample_calls(Path(temporary))
         corpus = Corpus.from_folder(
@@ -186,7 +186,9 @@ def simulate(
             while True:  # bounded: a person ends it
                 time.sleep(3600)
     except OSError as error:
-        raise UsageError(f"port {port} of 127.0.0.1 cannot be used ({error.strerror})") from error
+        raise UsageError(
+            f"port {port} of 127.0.0.1 cannot be used ({error.strerror}); choose another"
+        ) from error
     except KeyboardInterrupt:
         echo("stopped")
 

@@ -61,14 +61,14 @@ def _practice(console: Console, number: int, focus: Practice, t: Language) -> No
     why = t.say("why.clear" if focus.is_clear else "why.hint", missing=missing)
     since = f" {t.say('why.since', since=_day(focus.since_week, t))}" if focus.since_week else ""
     console.print(f"{number}. [bold]{escape(focus.title)}[/bold]")
-    console.print(f"   {escape(focus.action)}")
-    console.print(f"   {escape(why)}{since}")
+    console.hang(f"   {escape(focus.action)}")
+    console.hang(f"   {escape(why)}{since}")
     for moment in focus.moments:
         place = t.say(
             "where", call=moment.call_id, date=_day(moment.call_date, t),
             time=clock(moment.start_ms),
         )  # fmt: skip
-        console.print(f"   {t.say('link.listen_to')} {place}")
+        console.hang(f"   {t.say('link.listen_to')} {place}")
 
 
 def _levels(console: Console, plan: Plan, policy: CoachingPolicy) -> None:
@@ -101,10 +101,10 @@ def _schedule(console: Console, plan: Plan, t: Language) -> None:
         return
     console.print(f"\n[bold]{t.say('plan.four_weeks')}[/bold]")
     for week, focus in enumerate(plan.focus, start=1):
-        console.print(f"  {escape(t.say('plan.week', week=str(week), title=focus.title))}")
+        console.hang(f"  {escape(t.say('plan.week', week=str(week), title=focus.title))}")
     first = len(plan.focus) + 1
     last = "plan.last_week" if first >= 4 else "plan.last_weeks"
-    console.print(f"  {t.say(last, first=str(first))}")
+    console.hang(f"  {t.say(last, first=str(first))}")
 
 
 def _day(day: dt.date, t: Language) -> str:

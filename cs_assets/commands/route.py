@@ -231,7 +231,9 @@ def _explained(account: str) -> "dict[str, Any]":
             account = meant(db, "account", account)
             rows = db.query("routing/audit_of_account", [account])
     if rows.empty:
-        raise UsageError(f"account {account} was never routed")
+        raise UsageError(
+            f"account {account} was never routed; where it waits, --account scores CSMs"
+        )
     return rows_of(rows)[0]
 
 
@@ -264,7 +266,9 @@ def _rehearsed(account: str, chart: Path | None) -> "pd.DataFrame":
             full = capacity.full_points(later, policy)
             chart.write_bytes(charts.balance(books, later.assign(full_points=full)))
     if account and not shown:
-        raise UsageError(f"account {account} is not waiting for a CSM")
+        raise UsageError(
+            f"account {account} is not waiting for a CSM; where it was routed, --explain tells why"
+        )
     if not shown:
         return pd.DataFrame()
     return pd.concat(shown)[["rank", "score"] * bool(account) + _SHOWN]

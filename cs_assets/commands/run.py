@@ -147,5 +147,7 @@ def _span(text: str) -> tuple[str, str]:
     if last > today:
         raise UsageError(f"{last} is not yet; the last day is {today}")
     if (last - first).days >= _MOST_DAYS:
-        raise UsageError(f"{(last - first).days + 1} days are more than {_MOST_DAYS} of one run")
+        raise UsageError(
+            f"{(last - first).days + 1} days are more than {_MOST_DAYS} of one run; split them"
+        )
     return first.isoformat(), last.isoformat()

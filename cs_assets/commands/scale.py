@@ -100,10 +100,13 @@ def _assumed(units: object, name: str = "") -> list[str]:
 
 
 def _print(company: "Company", setting: "Setting", found: "Scale", assumed: list[str]) -> None:
+    from cs_assets.facts.wording import counted
+
     where = "Snowflake" if setting.on_snowflake else "the embedded warehouse"
     echo(
-        f"A week of {company.customers:,} customers, {company.reps:,} reps and "
-        f"{company.calls:,} calls, on {where}, {setting.shards} shards on {setting.workers} workers"
+        f"A week of {counted(company.customers, 'customer')}, {counted(company.reps, 'rep')} and "
+        f"{counted(company.calls, 'call')}, on {where}, {counted(setting.shards, 'shard')} on "
+        f"{counted(setting.workers, 'worker')}"
     )
     rows = [
         ("Gong requests a day", f"{found.gong_requests_a_day:,.0f}"),
@@ -126,8 +129,9 @@ def _print(company: "Company", setting: "Setting", found: "Scale", assumed: list
     echo("Limits, the tightest first:")
     for limit in found.limits:
         mark = "!" if limit.load > 1 else " "
+        needs = f"{limit.needs:,.{0 if limit.needs >= 100 else 1}f}"
         echo(
-            f"{mark} {limit.load:>7.0%}  {limit.name}: {limit.needs:,.1f} of {limit.has:,.0f} "
+            f"{mark} {limit.load:>7.0%}  {limit.name}: {needs} of {limit.has:,.0f} "
             f"{limit.unit}" + (f"; {limit.mend}" if limit.load > 1 else "")
         )
     echo(f"Assumed, not measured (scale.yaml): {', '.join(assumed)}")

@@ -84,7 +84,7 @@ def _silence(last: dt.datetime | None, now: dt.datetime) -> "Iterator[Trouble]":
 
 def _alerted(settings: "Settings", found: "list[Trouble]") -> dict[str, str]:
     """By trouble what became of its alert; one that was told before is not told again."""
-    from cs_assets.commands.deliveries import outbox
+    from cs_assets.commands.deliveries_opened import outbox
     from cs_assets.delivery.alerts import send_alert
 
     said: dict[str, Any] = {}

@@ -10,12 +10,12 @@ class UnknownWeek(UsageError):
     """A week that no partition stands for."""
 
 
-def day_of(text: str) -> dt.date:
-    """A day; raises ``UsageError``."""
+def day_of(text: str, option: str) -> dt.date:
+    """The day that ``option`` gives; raises ``UsageError``."""
     try:
         return dt.date.fromisoformat(text.strip())
     except ValueError:
-        raise UsageError(f"'{text}' is no day: YYYY-MM-DD is expected") from None
+        raise UsageError(f"{option} '{text}' is no day: YYYY-MM-DD is expected") from None
 
 
 def monday_of(text: str) -> dt.date:
@@ -36,6 +36,7 @@ def check_week(text: str, today: dt.date) -> str:
     first = start_week()
     if day.isoformat() < first:
         raise UnknownWeek(f"week {text} is before the first week {first} (CS_ASSETS_START_WEEK)")
-    if day + dt.timedelta(days=7) > today:
-        raise UnknownWeek(f"week {text} is not over yet; the last full week is the latest one")
+    latest = today - dt.timedelta(days=today.weekday() + 7)
+    if day > latest:
+        raise UnknownWeek(f"week {text} is not over yet; the last that is over is {latest}")
     return day.isoformat()

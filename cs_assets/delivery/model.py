@@ -18,10 +18,6 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
-#: States that need nobody any more. ``unknown`` is not among them: it waits for evidence.
-SETTLED = frozenset({State.SENT, State.FAILED, State.CANCELLED})
-
-
 class Outcome(StrEnum):
     """How one attempt ended. Nothing else may leave a transport."""
 

@@ -245,7 +245,7 @@ def resend(
 
     Who sends and why is stored before anything goes out, and the warehouse is free meanwhile.
     """
-    from cs_assets.commands.deliveries import outbox
+    from cs_assets.commands.deliveries_opened import outbox
     from cs_assets.delivery import resending
     from cs_assets.delivery.sending import recover
 

@@ -55,7 +55,7 @@ def keep(
     if kind != "approved" and not said:
         raise UsageError("say something: the words are empty")
     if len(said) > _LONGEST:
-        raise UsageError(f"the words have {len(said)} letters, {_LONGEST} are the most")
+        raise UsageError(f"the words have {len(said)} letters; shorten them to {_LONGEST}")
     with db.transaction(TABLE):
         monday = week_of(db, customer, week)
         title = _title(db, customer, monday, number) if kind == "struck" else ""

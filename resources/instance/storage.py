@@ -171,36 +171,30 @@ class _Batch(threading.local):
         self.connections: dict[str, Connection] = {}
 
 
-class KeptRunStorage(SqliteRunStorage):
+class _Kept:
+    """Connections of a storage that is one file, kept; stands before Dagster's own class."""
+
+    _conn_string: str
+
+    def __init__(self, conn_string: str, inst_data: ConfigurableClassData | None = None) -> None:
+        super().__init__(conn_string, inst_data)  # type: ignore[call-arg]
+        self._engines = KeptEngines()
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        with _connection(self._engines, self._conn_string) as connection:
+            yield connection
+
+    def dispose(self) -> None:
+        self._engines.close()
+
+
+class KeptRunStorage(_Kept, SqliteRunStorage):
     """Runs and their tags."""
 
-    def __init__(self, conn_string: str, inst_data: ConfigurableClassData | None = None) -> None:
-        super().__init__(conn_string, inst_data)
-        self._engines = KeptEngines()
 
-    @contextmanager
-    def connect(self) -> Iterator[Connection]:
-        with _connection(self._engines, self._conn_string) as connection:
-            yield connection
-
-    def dispose(self) -> None:
-        self._engines.close()
-
-
-class KeptScheduleStorage(SqliteScheduleStorage):
+class KeptScheduleStorage(_Kept, SqliteScheduleStorage):
     """Ticks and states of schedules and sensors."""
-
-    def __init__(self, conn_string: str, inst_data: ConfigurableClassData | None = None) -> None:
-        super().__init__(conn_string, inst_data)
-        self._engines = KeptEngines()
-
-    @contextmanager
-    def connect(self) -> Iterator[Connection]:
-        with _connection(self._engines, self._conn_string) as connection:
-            yield connection
-
-    def dispose(self) -> None:
-        self._engines.close()
 
 
 @contextmanager

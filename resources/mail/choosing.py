@@ -47,7 +47,7 @@ def sender_for(provider: str, settings: Settings) -> str:
     """The sender's address; a real provider needs a real one, the default is none."""
     sender = settings.mail_from.strip()
     if not is_address(sender):
-        raise UsageError("MAIL_FROM is not a mail address")
+        raise UsageError("MAIL_FROM is not a mail address; write name@host")
     if provider != CONSOLE and sender.endswith(".example"):
         raise UsageError(
             f"mail through {provider} needs a sender of yours: MAIL_FROM is {sender}, and nobody "

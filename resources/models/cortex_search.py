@@ -158,9 +158,8 @@ def _passages(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
             "last_sentence": int(row["LAST_SENTENCE"]),
             "chunk_text": str(row["CHUNK_TEXT"]),
             "similarity": 1 / place,
-            "chunks_above": len(rows),
         }
         for place, row in enumerate(rows, start=1)
     ]
-    columns = [*(name.lower() for name in _CALL_COLUMNS), "similarity", "chunks_above"]
+    columns = [*(name.lower() for name in _CALL_COLUMNS), "similarity"]
     return pd.DataFrame(found, columns=columns)

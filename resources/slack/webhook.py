@@ -26,7 +26,9 @@ def check_url(url: str) -> str:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise UsageError("SLACK_WEBHOOK_URL is not a valid URL") from None
+        raise UsageError(
+            "SLACK_WEBHOOK_URL is no address; Slack shows it as https://hooks.slack.com/..."
+        ) from None
     plain = all(33 <= ord(character) < 127 and character not in "\\%" for character in url)
     if not (
         plain

@@ -96,7 +96,9 @@ def opened(
     Raises ``UsageError`` for a folder that is not there or holds no source file.
     """
     if not folder.is_dir():
-        raise UsageError(f"the folder of source files {folder} does not exist")
+        raise UsageError(
+            f"the folder {folder} does not exist; cs-assets sources template FOLDER makes one"
+        )
     forms = read_forms(folder)
     problems, doubts = Problems(keep=keep), Problems(keep=keep)
     with scratch_database(scratch) as connection:

@@ -38,7 +38,6 @@ _MEMORY = "256MB"
 _PORTION = 20_000
 #: Encodings that DuckDB reads; the record reader knows the others.
 _ENGINE_ENCODINGS = {"utf-8": "utf-8", "iso8859-1": "latin-1"}
-_BOM = b"\xef\xbb\xbf"
 _SCRATCH = ".sources-"
 
 Tell = Callable[[str], None]

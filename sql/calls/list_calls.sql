@@ -16,7 +16,8 @@ SELECT a.call_id, a.call_date, c.started, c.title, c.call_type, c.account_name, 
        a.business_impact, a.coaching_insights, a.rubric_version,
        s.sentiment_category, s.sentiment_score,
        COALESCE(c.deal_stage_at_call, d.deal_stage)   AS deal_stage,
-       COALESCE(c.deal_amount_at_call, d.deal_amount) * IFF(d.deal_id IS NULL, 1, d.usd_rate) AS deal_amount, c.hubspot_deal_id,
+       COALESCE(c.deal_amount_at_call, d.deal_amount) * IFF(d.deal_id IS NULL, 1, d.usd_rate) AS deal_amount,
+       c.hubspot_deal_id,
        c.deal_stage_at_call, d.deal_stage AS deal_stage_now, d.deal_amount * d.usd_rate AS deal_amount_now
 FROM analytics.call_analysis a
 JOIN gong.stg_gong_calls c ON c.call_id = a.call_id AND c.call_date = a.call_date

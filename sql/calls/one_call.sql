@@ -10,7 +10,8 @@ SELECT c.call_id, c.call_date, c.started, c.title, c.call_type, c.duration_secon
        m.summary,
        d.deal_name,
        COALESCE(c.deal_stage_at_call, d.deal_stage)   AS deal_stage,
-       COALESCE(c.deal_amount_at_call, d.deal_amount) * IFF(d.deal_id IS NULL, 1, d.usd_rate) AS deal_amount, c.hubspot_deal_id,
+       COALESCE(c.deal_amount_at_call, d.deal_amount) * IFF(d.deal_id IS NULL, 1, d.usd_rate) AS deal_amount,
+       c.hubspot_deal_id,
        c.deal_stage_at_call, d.deal_stage AS deal_stage_now, d.deal_amount * d.usd_rate AS deal_amount_now
 FROM gong.stg_gong_calls c
 LEFT JOIN analytics.call_analysis a ON a.call_id = c.call_id AND a.call_date = c.call_date

@@ -6,7 +6,8 @@ WITH wanted AS (
     SELECT CAST(? AS DATE) AS first_day, CAST(? AS DATE) AS last_day, CAST(? AS STRING) AS rep_user_id,
            CAST(? AS STRING) AS customer_id, CAST(? AS STRING) AS affiliation,
            CAST(? AS STRING) AS outcome,
-           CAST(? AS STRING) AS w1, CAST(? AS STRING) AS w2, CAST(? AS STRING) AS w3, CAST(? AS STRING) AS w4, CAST(? AS STRING) AS w5,
+           CAST(? AS STRING) AS w1, CAST(? AS STRING) AS w2, CAST(? AS STRING) AS w3,
+           CAST(? AS STRING) AS w4, CAST(? AS STRING) AS w5,
            CAST(? AS STRING) AS w6, CAST(? AS BIGINT) AS most
 ),
 found AS (

@@ -1,11 +1,13 @@
 -- Calls by nearness to one call: for each of its chunks the nearest chunk of the other call, averaged.
--- Grain: call, with the pair of chunks that are nearest. Parameters: model, call id, first day,
--- last day, rep's Gong user, customer, call type, deal stage, what became of the deal (won, lost, open), lowest similarity,
--- most rows. The five filters may be NULL.
+-- Grain: call, with the pair of chunks that are nearest. Parameters: model, call id, first day, last day,
+-- rep's Gong user, customer, call type, deal stage, what became of the deal (won, lost, open), lowest
+-- similarity, most rows. The five filters may be NULL.
 WITH wanted AS (
-    SELECT CAST(? AS STRING) AS model, CAST(? AS STRING) AS call_id, CAST(? AS DATE) AS first_day, CAST(? AS DATE) AS last_day,
+    SELECT CAST(? AS STRING) AS model, CAST(? AS STRING) AS call_id,
+           CAST(? AS DATE) AS first_day, CAST(? AS DATE) AS last_day,
            CAST(? AS STRING) AS rep_user_id, CAST(? AS STRING) AS customer_id, CAST(? AS STRING) AS call_type,
-           CAST(? AS STRING) AS deal_stage, CAST(? AS STRING) AS outcome, CAST(? AS DOUBLE) AS lowest, CAST(? AS BIGINT) AS most
+           CAST(? AS STRING) AS deal_stage, CAST(? AS STRING) AS outcome,
+           CAST(? AS DOUBLE) AS lowest, CAST(? AS BIGINT) AS most
 ),
 mine AS (
     SELECT e.chunk_index, e.embedding
@@ -52,8 +54,7 @@ averaged AS (
     GROUP BY call_id
 )
 SELECT p.call_id, p.call_date, p.chunk_index, p.first_sentence, p.last_sentence, p.chunk_text,
-       v.mean_similarity AS similarity, p.similarity AS nearest_pair,
-       COUNT(*) OVER () AS chunks_above
+       v.mean_similarity AS similarity
 FROM nearest p
 JOIN averaged v ON v.call_id = p.call_id
 CROSS JOIN wanted w

@@ -9,7 +9,8 @@ WITH asked AS (
 wanted AS (
     SELECT CAST(? AS STRING) AS model, CAST(? AS DATE) AS first_day, CAST(? AS DATE) AS last_day,
            CAST(? AS STRING) AS rep_user_id, CAST(? AS STRING) AS customer_id, CAST(? AS STRING) AS call_type,
-           CAST(? AS STRING) AS deal_stage, CAST(? AS STRING) AS outcome, CAST(? AS DOUBLE) AS lowest, CAST(? AS BIGINT) AS most
+           CAST(? AS STRING) AS deal_stage, CAST(? AS STRING) AS outcome,
+           CAST(? AS DOUBLE) AS lowest, CAST(? AS BIGINT) AS most
 ),
 candidates AS (
     SELECT e.call_id, e.call_date, e.chunk_index, e.first_sentence, e.last_sentence, e.chunk_text,
@@ -38,8 +39,7 @@ ranked AS (
     CROSS JOIN asked q
 )
 SELECT r.call_id, r.call_date, r.chunk_index, r.first_sentence, r.last_sentence, r.chunk_text,
-       r.similarity,
-       COUNT(*) OVER () AS chunks_above
+       r.similarity
 FROM ranked r
 CROSS JOIN wanted w
 WHERE r.similarity >= w.lowest

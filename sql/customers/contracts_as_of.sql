@@ -11,23 +11,22 @@ bounds AS (
     SELECT week_start, DATEADD('day', 6, week_start)::DATE AS week_end
     FROM period
 ),
-listed AS (
-    SELECT p.customer_id,
-           MIN(p.purchased_on) AS first_purchase,
-           SUM(IFF(p.status = 'active' AND p.cancelled_on IS NULL, p.annual_price, 0)) AS list_today,
-           SUM(IFF(p.purchased_on <= b.week_end
-                   AND ((p.status = 'active' AND p.cancelled_on IS NULL)
-                        OR p.cancelled_on > b.week_end), p.annual_price, 0))           AS list_then,
-           SUM(IFF(p.purchased_on <= b.week_end
-                   AND (p.cancelled_on <= b.week_end
-                        OR (p.status = 'cancelled' AND p.cancelled_on IS NULL)), 1, 0)) AS cancelled_modules,
-           SUM(IFF(p.purchased_on <= b.week_end
-                   AND (p.cancelled_on <= b.week_end
-                        OR (p.status = 'cancelled' AND p.cancelled_on IS NULL)), p.annual_price, 0))
-                                                                                       AS cancelled_value
+-- A cancellation before the purchase is of an earlier contract: the module was bought again.
+bought AS (
+    SELECT p.customer_id, p.purchased_on, p.annual_price, p.purchased_on <= b.week_end AS was_bought,
+           p.status = 'active' AND COALESCE(p.cancelled_on < p.purchased_on, TRUE) AS is_kept,
+           COALESCE(p.cancelled_on > b.week_end, FALSE)                           AS was_kept_then
     FROM source.products p
     CROSS JOIN bounds b
-    GROUP BY p.customer_id
+),
+listed AS (
+    SELECT customer_id, MIN(purchased_on) AS first_purchase,
+           SUM(IFF(is_kept, annual_price, 0)) AS list_today,
+           SUM(IFF(was_bought AND (is_kept OR was_kept_then), annual_price, 0))     AS list_then,
+           SUM(IFF(was_bought AND NOT (is_kept OR was_kept_then), 1, 0))            AS cancelled_modules,
+           SUM(IFF(was_bought AND NOT (is_kept OR was_kept_then), annual_price, 0)) AS cancelled_value
+    FROM bought
+    GROUP BY customer_id
 ),
 terms AS (
     SELECT t.customer_id, t.term_start, t.term_end, t.notice_date, t.arr,

@@ -13,7 +13,8 @@ active AS (
     FROM source.products p
     CROSS JOIN bounds b
     WHERE p.purchased_on <= b.week_end
-      AND ((p.status = 'active' AND p.cancelled_on IS NULL) OR p.cancelled_on > b.week_end)
+      AND ((p.status = 'active' AND COALESCE(p.cancelled_on < p.purchased_on, TRUE))
+           OR p.cancelled_on > b.week_end)
 ),
 begun AS (
     SELECT u.customer_id, u.module_code, MIN(u.week_start)::DATE AS first_date

@@ -28,7 +28,8 @@ active AS (
     FROM source.products p
     CROSS JOIN bounds b
     WHERE p.purchased_on <= b.week_end
-      AND ((p.status = 'active' AND p.cancelled_on IS NULL) OR p.cancelled_on > b.week_end)
+      AND ((p.status = 'active' AND COALESCE(p.cancelled_on < p.purchased_on, TRUE))
+           OR p.cancelled_on > b.week_end)
 ),
 -- Most sums are of the last weeks: read on their own, all of it takes half the time.
 ever AS (

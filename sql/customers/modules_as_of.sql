@@ -11,8 +11,9 @@ bounds AS (
 SELECT p.customer_id, p.module_code, b.week_start, p.purchased_on, p.contracted_seats,
        CAST(p.annual_price::DOUBLE * IFF(COALESCE(k.currency, 'USD') = 'USD', 1, x.usd_rate) AS DECIMAL(18,2)) AS annual_price,
        p.cancelled_on,
-       (p.status = 'cancelled' AND p.cancelled_on IS NULL) OR COALESCE(p.cancelled_on <= b.week_end, FALSE)
-           AS is_cancelled,
+       -- A cancellation before the purchase is of an earlier contract: the module was bought again.
+       NOT ((p.status = 'active' AND COALESCE(p.cancelled_on < p.purchased_on, TRUE))
+            OR COALESCE(p.cancelled_on > b.week_end, FALSE)) AS is_cancelled,
        a.adoption_stage, a.is_collapsed, a.seat_utilisation, a.days_since_last_use
 FROM source.products p
 CROSS JOIN bounds b

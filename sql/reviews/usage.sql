@@ -18,7 +18,8 @@ active AS (
     FROM source.products p
     CROSS JOIN scope s
     WHERE p.purchased_on <= s.period_end
-        AND ((p.status = 'active' AND p.cancelled_on IS NULL) OR p.cancelled_on > s.period_end)
+        AND ((p.status = 'active' AND COALESCE(p.cancelled_on < p.purchased_on, TRUE))
+           OR p.cancelled_on > s.period_end)
 )
 
 SELECT

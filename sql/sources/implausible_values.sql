@@ -42,6 +42,10 @@ SELECT 'products', 'cancelled_on', 'a cancelled module has a day of cancellation
        MIN(customer_id::STRING || '|' || module_code::STRING)
 FROM source.products WHERE status = 'cancelled' AND cancelled_on IS NULL
 UNION ALL
+SELECT 'products', 'cancelled_on', 'a cancelled module was bought before', COUNT(*),
+       MIN(customer_id::STRING || '|' || module_code::STRING)
+FROM source.products WHERE status = 'cancelled' AND cancelled_on < purchased_on
+UNION ALL
 SELECT 'customers', 'renewal_date', 'a term ends after it starts', COUNT(*),
        MIN(customer_id::STRING)
 FROM source.customers WHERE renewal_date < contract_start

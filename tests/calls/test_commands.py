@@ -249,6 +249,8 @@ def test_signals_coaching_and_analyze_as_table_and_json(run):
     assert f"{len(signals)} signals in" in run("signals", "--days", "60")
     with pytest.raises(UsageError, match="no signal is called 'x': churn, expansion"):
         run("signals", "--kind", "x")
+    with pytest.raises(UsageError, match="no customer is called 'nobody at all'"):
+        run("signals", "--customer", "nobody at all")
     pressing = json.loads(run("coaching", "--days", "60", "--most", "99", "--json"))
     order = ["Critical", "High", "Medium", "Low"]
     assert [order.index(c["priority"]) for c in pressing] == sorted(

@@ -34,6 +34,7 @@ CASES = [
     ({"lost": [("module_code", "GL", "current")]}, "adopted"),
     ({"lost": [("all", "", "prior")]}, "adopted"),
     ({"lost": [("all", "", "prior")], "users": [], "actions": []}, None),
+    ({"cancelled": dt.date(2023, 6, 30)}, "adopted"),  # and bought again
 ]
 
 
@@ -61,6 +62,7 @@ def rows_of(customer, case):
     yield "source.products", {
         **module, "purchased_on": dt.date(2024, 1, 1), "status": "active",
         "contracted_seats": case["seats"], "annual_price": 100,
+        "cancelled_on": case.get("cancelled"),
     }  # fmt: skip
     last = WEEK + dt.timedelta(days=6 - case["days"])
     for back, (users, actions) in enumerate(zip(case["users"], case["actions"], strict=True)):

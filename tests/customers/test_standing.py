@@ -24,15 +24,16 @@ def day(text):
 
 @pytest.fixture(scope="module")
 def asked(tmp_path_factory):
-    """A company of three customers; gives the rows of a statement for a week."""
+    """A company of four customers; gives the rows of a statement for a week."""
     path = tmp_path_factory.mktemp("standing") / "warehouse.duckdb"
     warehouse = DuckDBWarehouse(path=str(path), wait_seconds=20)
     customers = pd.DataFrame(
-        [("PAST", 120.0, "2027-06-01"), ("LESS", 90.0, "2027-01-01"), ("NEW", 50.0, "2027-10-01")],
+        [("PAST", 120.0, "2027-06-01"), ("LESS", 90.0, "2027-01-01"), ("NEW", 50.0, "2027-10-01"),
+         ("BACK", 90.0, "2027-01-01")],
         columns=["customer_id", "arr", "renewal_date"],
     ).assign(
         customer_name="x", industry="i", segment="Enterprise", region="Europe",
-        lifecycle_stage="steady", contract_start=[day("2024-06-01"), None, day("2026-10-01")],
+        lifecycle_stage="steady", contract_start=[day("2024-06-01"), None, day("2026-10-01"), None],
     )  # fmt: skip
     products = pd.DataFrame(
         [
@@ -40,6 +41,8 @@ def asked(tmp_path_factory):
             ("LESS", "GL", "2024-01-01", "active", None, 60.0),
             ("LESS", "AP", "2024-01-01", "cancelled", "2026-09-01", 30.0),
             ("NEW", "GL", "2026-10-01", "active", None, 50.0),
+            ("BACK", "GL", "2024-01-01", "active", None, 60.0),
+            ("BACK", "AP", "2026-06-01", "active", "2025-12-31", 30.0),
         ],
         columns=[
             "customer_id", "module_code", "purchased_on", "status", "cancelled_on", "annual_price",
@@ -98,6 +101,16 @@ def test_a_module_given_back_is_counted_from_its_day(asked):
     )
     assert (before["cancelled_modules"], after["cancelled_modules"]) == (0, 1)
     assert float(after["cancelled_value"]) == 30
+
+
+def test_a_module_that_was_given_back_and_bought_again_is_owned_again(asked):
+    before, after = (
+        asked("contracts_as_of", week).loc["BACK"] for week in ("2026-03-02", "2026-11-09")
+    )
+    assert (before["cancelled_modules"], after["cancelled_modules"]) == (0, 0)
+    assert (before["arr_basis"], after["arr_basis"]) == ("modules", "today")
+    owned_then = asked("modules_as_of", "2026-11-09").loc["BACK"].set_index("module_code")
+    assert owned_then["is_cancelled"].tolist() == [False, False]
 
 
 def test_renewal_and_notice_are_of_the_year_that_ran(asked):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from cs_assets.commands.deliveries import app
+from cs_assets.commands.deliveries_told import app
 from cs_assets.decided import DecidedAlready
 from cs_assets.delivery.couriers import SlackCourier
 from cs_assets.delivery.delivering import Outbox, deliver

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from rich.markup import escape
 from rich.table import Table
 
 from cs_assets.commands import terminal
@@ -30,6 +31,23 @@ def _marks(text: str) -> set[str]:
         for c in text
         if c in odd_names.DIRECTION or (c not in "\n\t" and ord(c) < 32) or c == "\x9b"
     }
+
+
+def test_a_line_goes_on_below_its_beginning_and_a_list_says_what_it_leaves_out(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setattr(sys, "stdout", out := io.StringIO())
+    Console(markup=True).hang(f"   [bold]why[/]: {escape('a [b] word, ') * 9}{'x' * 50}")
+    lines = out.getvalue().splitlines()
+    assert len(lines) > 3
+    assert {len(line) - len(line.lstrip()) for line in lines} == {3}
+    assert max(map(len, lines)) <= 40
+    assert "".join("".join(lines).split()) == f"why:{'a[b]word,' * 9}{'x' * 50}"
+    out.seek(0)
+    out.truncate()
+    Console().tell_more([1, 2], 2)
+    assert not out.getvalue()
+    Console().tell_more([1, 2, 3], 2)
+    assert "1 more" in out.getvalue()
 
 
 @pytest.mark.parametrize("markup", [False, True])

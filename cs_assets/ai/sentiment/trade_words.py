@@ -32,7 +32,6 @@ _CONTRACT = (
     r"(?:contracts?|subscriptions?|accounts?|renewals?|licen[cs]es?|agreements?|plans?|memberships?"
     r"|modules?|service|seats?|packages?|add-?ons?|orders?|polic(?:y|ies)|polic|deal|whole thing|it all)"
 )
-_WE = r"(?:i|we|they|she|he|it|people|you|nobody|everyone|everybody|my \w+|our \w+)"
 _LATELY = r"(?:still|always|again|constantly|keeps?|kept|often|regularly|repeatedly|all the time|every (?:time|day|week|morning|month)|twice|three times|once more)"
 _BAD_NOUN = (
     r"(?:outages?|downtimes?|crash(?:es)?|bugs?|errors?|glitch(?:es)?|problems?|issues?|failures?"

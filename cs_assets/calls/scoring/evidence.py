@@ -27,7 +27,6 @@ _GREETING = re.compile(
 )
 #: Asks which of two it is: what is behind something, not whether it is settled.
 _EITHER_OR = re.compile(r",? or would (?:something|somebody|they|the|he|she|another)\b")
-PUNCTUATION = ".,;:!?\"'()"
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,9 @@ from cs_assets.coaching.digest.rendering import (
 )
 from cs_assets.coaching.digest.sheet import VERDICTS, skipped_because
 from cs_assets.coaching.digest.slack_blocks import Foot, Part, message
-from cs_assets.coaching.digest.team import TeamWeek, team_sheet
+from cs_assets.coaching.digest.team import TeamWeek
 from cs_assets.coaching.digest.team_picture import Picture, picture
+from cs_assets.coaching.digest.team_sheet import team_sheet
 from cs_assets.coaching.digest.view import MomentView, moment_texts, moment_view
 from cs_assets.coaching.digest.words import some
 from cs_assets.coaching.policy import DIMENSIONS, CoachingPolicy

@@ -8,9 +8,9 @@ from cs_assets.facts.model import Fact, FactSheet
 from cs_assets.facts.wording import ABSENT, written
 from cs_assets.lettering.line import shortened
 from cs_assets.reviews.editions.charts.model import Bars, Chart
-from cs_assets.reviews.editions.view import ChartView, ReportView, SectionView
+from cs_assets.reviews.editions.view import ChartView, ReportView, SectionView, with_texts
 from cs_assets.reviews.facts.groups import number, text
-from cs_assets.reviews.writing.report import Passage, Report
+from cs_assets.reviews.writing.report import Report
 from cs_assets.reviews.writing.summary_table import Cell
 from cs_assets.reviews.writing.text_blocks import blocks
 
@@ -163,14 +163,4 @@ def _chart(
             emphasised=0,
         ),
     )
-    return ChartView(
-        chart,
-        _passage(chart.message, sheet),
-        _passage(chart.subject, sheet),
-        _passage(chart.alternative, sheet),
-    )
-
-
-def _passage(slotted: str, sheet: FactSheet) -> Passage:
-    filled = slots.fill(slotted, sheet)
-    return Passage(slotted, filled.text, filled.claims, "rules", "rules", "rules")
+    return with_texts(chart, sheet)

@@ -189,8 +189,11 @@ def _illustrated(made: Sequence[Block], pictures: list[ChartView]) -> list[Block
 def chart_view(name: str, sheet: FactSheet) -> ChartView | None:
     """The chart of this name with its texts, or ``None`` when the facts do not carry it."""
     chart = builder(name)(sheet)
-    if chart is None:
-        return None
+    return None if chart is None else with_texts(chart, sheet)
+
+
+def with_texts(chart: Chart, sheet: FactSheet) -> ChartView:
+    """A chart with its message, subject and alternative filled from the facts."""
     return ChartView(
         chart,
         _filled(chart.message, sheet),

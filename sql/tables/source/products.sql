@@ -7,5 +7,5 @@ CREATE TABLE IF NOT EXISTS source.products (
     status           STRING NOT NULL,        -- state of the contract; one of: active, cancelled
     contracted_seats BIGINT NOT NULL,        -- seats bought
     annual_price     DECIMAL(18,2) NOT NULL, -- list price a year, in the customer's currency
-    cancelled_on     DATE                    -- day of cancellation
+    cancelled_on     DATE                    -- day of cancellation; before the purchase it is of an earlier contract
 );
