@@ -136,7 +136,7 @@ def test_who_is_only_left_over_is_told_with_what_ended(metrics):
     before = pd.DataFrame(
         {
             "customer_id": rows["customer_id"], "segment_since": dt.date(2026, 10, 5),
-            "behaviour_segment": ["Champion", "At risk"] * (CUSTOMERS // 2), "reason": "said then",
+            "behaviour_segment": ["Champion", "At risk"] * (CUSTOMERS // 2), "reason": "said then; this too",
         }
     )  # fmt: skip
     found = segments.segment_rows(rows, before, dt.date(2026, 11, 9), POLICY)
@@ -151,6 +151,6 @@ def test_who_is_only_left_over_is_told_with_what_ended(metrics):
     assert len(few)
     assert few["reason"].str.contains("modules adopted of those active: ").all()
     assert len(others)
-    assert others["reason"].str.endswith("; before: said then").all()
+    assert others["reason"].str.endswith("; before: said then, and this too").all()
     elsewhere = found[found["behaviour_segment"] != "Steady"]["reason"]
     assert not elsewhere.str.contains("; no longer [AC]|; before: ").any()

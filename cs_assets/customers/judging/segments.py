@@ -114,9 +114,9 @@ def _with_what_ended(
         was = previous.iloc[place]
         needed = by_name[was].all if was in by_name else []
         gone = [c.in_words(row) for c in needed if pd.notna(row[c.metric]) and not c.fits(row)]
-        said[place] += f"; no longer {was}: {'; '.join(gone)}" if gone else (
-            f"; before: {reasons.iloc[place]}"
-        )  # fmt: skip
+        # What was so is one part of the reason: none of it is read as what is so.
+        once = str(reasons.iloc[place]).replace("; ", ", and ")
+        said[place] += f"; no longer {was}: {'; '.join(gone)}" if gone else f"; before: {once}"
     return said
 
 
