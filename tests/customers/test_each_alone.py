@@ -136,7 +136,8 @@ def test_who_is_only_left_over_is_told_with_what_ended(metrics):
     before = pd.DataFrame(
         {
             "customer_id": rows["customer_id"], "segment_since": dt.date(2026, 10, 5),
-            "behaviour_segment": ["Champion", "At risk"] * (CUSTOMERS // 2), "reason": "said then; this too",
+            "behaviour_segment": ["Champion", "At risk"] * (CUSTOMERS // 2),
+            "reason": "said then; this too",
         }
     )  # fmt: skip
     found = segments.segment_rows(rows, before, dt.date(2026, 11, 9), POLICY)
