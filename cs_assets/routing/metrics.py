@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from cs_assets.routing.policy import TENURE
-from cs_assets.routing.rows import rows_of
+from cs_assets.routing.rows import known, rows_of
 
 
 def gini(values: Sequence[float]) -> float | None:
@@ -61,12 +61,13 @@ def measure(
 
 
 def fairness(group: pd.DataFrame) -> list[tuple[str, float | None, int]]:
-    """The measures of some books: name, value (None where nothing can be measured), books behind."""
+    """Measures of some books: name, value (None where nothing can be measured), books behind."""
     rows = rows_of(group)
     points = [row["points"] / row["load_share"] for row in rows]
     revenue = [float(row["revenue"]) / row["load_share"] for row in rows]
     red = [row["red"] / row["accounts"] for row in rows if row["accounts"]]
-    use = [row["accounts"] / row["max_accounts"] for row in rows if row["max_accounts"]]
+    limited = [row for row in rows if known(row["max_accounts"]) and row["max_accounts"]]
+    use = [row["accounts"] / row["max_accounts"] for row in limited]
     return [
         ("utilisation", _mean(pd.Series(use, dtype=float)), len(use)),
         ("points_mean", _mean(pd.Series(points, dtype=float)), len(points)),

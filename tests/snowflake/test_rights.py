@@ -136,7 +136,8 @@ def test_figures_of_few_workers_are_in_no_report():
     views = [one for one in report_views("CS", Schemas(), "R") if "SECURE VIEW" in one]
     for name, size in (("routing_metrics", "n"), ("coaching_effects", "reps")):
         columns = ", ".join(f"{one} INT" for one in catalog.table(f"analytics.{name}").column_names)
-        db.execute(f"CREATE TABLE cs.analytics.{name} ({columns.replace('scope INT', 'scope TEXT')})")
+        columns = columns.replace("scope INT", "scope TEXT")
+        db.execute(f"CREATE TABLE cs.analytics.{name} ({columns})")
         db.execute(f"INSERT INTO cs.analytics.{name} ({size}) VALUES (NULL), (1), (4), (5), (9)")
         if name == "routing_metrics":
             db.execute("UPDATE cs.analytics.routing_metrics SET scope = 'all', batch_id = n")
