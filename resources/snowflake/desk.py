@@ -70,6 +70,8 @@ def statements(names: Names, folder: str) -> tuple[str, ...]:
         f"CREATE OR REPLACE STREAMLIT {place}.DESK FROM '@{place}.FILES' MAIN_FILE = 'desk.py' "
         f"QUERY_WAREHOUSE = {names.warehouse} RUNTIME_NAME = 'SYSTEM$ST_CONTAINER_RUNTIME_PY3_11' "
         f"COMPUTE_POOL = {pool} EXTERNAL_ACCESS_INTEGRATIONS = ({index}) TITLE = 'Customer desk'",
+        # Without a live version the app is there, and shows nothing to whom it was granted.
+        f"ALTER STREAMLIT {place}.DESK ADD LIVE VERSION FROM LAST",
         f"GRANT USAGE ON STREAMLIT {place}.DESK TO ROLE {viewer}",
     )
 

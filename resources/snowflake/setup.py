@@ -154,8 +154,8 @@ def _move(names: Names) -> Step:
 def _moved(names: Names) -> list[str]:
     """Tables that an earlier version made where deleted words stay for eight days.
 
-    One of ANALYTICS with words is taken to WORDS as it is, and whatever is permanent where words
-    stand is made transient in its place: each statement leaves all rows in one table.
+    Whatever is permanent where words stand is made transient in its place, and one of ANALYTICS
+    with words is so taken to WORDS: each statement leaves all rows in one table.
     """
     made = [*_as_owner(names)]
     for table in catalog.tables().values():
@@ -167,13 +167,20 @@ def _moved(names: Names) -> list[str]:
             made.append(_taken(names, table, new))
             kept = ""  # who might read the table in its old place is not to read it here
         place = names.schemas.of(table.full_name).partition(".")[0]
-        then = [f"CREATE OR REPLACE TRANSIENT TABLE {new} CLONE {new}{kept};"]
-        made.append(_where_found(names, place, table, then))
+        made.append(_where_found(names, place, table, [f"{_made_short(new)}{kept};"]))
     return made
 
 
+def _made_short(table: str) -> str:
+    return f"CREATE OR REPLACE TRANSIENT TABLE {table} CLONE {table}"
+
+
 def _taken(names: Names, table: catalog.Table, new: str) -> str:
-    """Take a table of ANALYTICS to its new place, unless there are rows already."""
+    """Take a table of ANALYTICS to its new place, unless there are rows already.
+
+    It is made transient first: whether a permanent one may stand in a transient schema is nowhere
+    said. Made once more there, it loses what future grants of its old place gave its first copy.
+    """
     old = f"{names.database}.{names.schemas.analytics}.{table.name}"
     place = names.schemas.words.upper()
     moves = [
@@ -184,21 +191,33 @@ def _taken(names: Names, table: catalog.Table, new: str) -> str:
     if table.name == "transcript_chunks":  # what reads it by its old place is made again
         search = f"{names.database}.{names.schemas.analytics}.CALL_SEARCH"
         moves.append(f"DROP CORTEX SEARCH SERVICE IF EXISTS {search};")
-    moves += [f"DROP TABLE IF EXISTS {new};", f"ALTER TABLE {old} RENAME TO {new};"]
+    moves += [
+        f"{_made_short(old)};",
+        f"DROP TABLE IF EXISTS {new};",
+        f"ALTER TABLE {old} RENAME TO {new};",
+        f"{_made_short(new)};",
+    ]
     told = f"{new} holds rows beside {old}: drop the one that counts for nothing"
     declared = f"DECLARE\n    rows_in_both EXCEPTION (-20001, '{told}');\n"
-    return _where_found(names, names.schemas.analytics, table, moves, declared)
+    return _where_found(
+        names, names.schemas.analytics, table, moves, declared, "TABLE_TYPE = 'BASE TABLE'"
+    )
 
 
 def _where_found(
-    names: Names, schema: str, table: catalog.Table, then: list[str], declared: str = ""
+    names: Names,
+    schema: str,
+    table: catalog.Table,
+    then: list[str],
+    declared: str = "",
+    kind: str = "IS_TRANSIENT = 'NO'",
 ) -> str:
-    """``then``, inside a script, where the schema holds the table as a permanent one."""
+    """``then``, inside a script, where the schema holds the table, permanent or of ``kind``."""
     inner = "".join(f"        {statement}\n" for statement in then)
     return (
         f"EXECUTE IMMEDIATE $$\n{declared}BEGIN\n    IF (EXISTS (SELECT 1 FROM {names.database}"  # noqa: S608
         f".INFORMATION_SCHEMA.TABLES\n        WHERE TABLE_SCHEMA = '{schema.upper()}' "
-        f"AND TABLE_NAME = '{table.name.upper()}' AND IS_TRANSIENT = 'NO')) THEN\n"
+        f"AND TABLE_NAME = '{table.name.upper()}' AND {kind})) THEN\n"
         f"{inner}    END IF;\nEND;\n$$"
     )
 

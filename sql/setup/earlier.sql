@@ -23,6 +23,7 @@ REVOKE SELECT ON FUTURE TABLES IN SCHEMA <% database %>.<% source %> FROM ROLE <
 REVOKE SELECT ON FUTURE VIEWS IN SCHEMA <% database %>.<% source %> FROM ROLE <% role %>_REPORT;
 REVOKE SELECT ON ALL TABLES IN SCHEMA <% database %>.<% analytics %> FROM ROLE <% role %>_REPORT;
 REVOKE SELECT ON ALL VIEWS IN SCHEMA <% database %>.<% analytics %> FROM ROLE <% role %>_REPORT;
+REVOKE SELECT ON ALL TABLES IN SCHEMA <% database %>.<% words %> FROM ROLE <% role %>_REPORT;
 REVOKE SELECT ON ALL TABLES IN SCHEMA <% database %>.<% source %> FROM ROLE <% role %>_REPORT;
 REVOKE SELECT ON ALL VIEWS IN SCHEMA <% database %>.<% source %> FROM ROLE <% role %>_REPORT;
 REVOKE USAGE ON SCHEMA <% database %>.<% source %> FROM ROLE <% role %>_REPORT;

@@ -45,6 +45,8 @@ def test_the_app_is_printed_whole_and_is_no_part_of_the_usual_plan(statements):
     made = next(one for one in statements if "STREAMLIT CS_ASSETS.DESK.DESK FROM" in one)
     assert "RUNTIME_NAME = 'SYSTEM$ST_CONTAINER_RUNTIME_PY3_11'" in made
     assert "COMPUTE_POOL = CS_ASSETS_DESK_POOL" in made
+    after = statements[statements.index(made) + 1 :]
+    assert after[0] == "ALTER STREAMLIT CS_ASSETS.DESK.DESK ADD LIVE VERSION FROM LAST"
     (pool,) = [one for one in statements if one.startswith("CREATE COMPUTE POOL")]
     assert "INITIALLY_SUSPENDED = TRUE" in pool  # nothing is paid before somebody looks
     usual = CliRunner().invoke(app, ["snowflake", "--print"]).output

@@ -155,6 +155,10 @@ class AccountBook:
         if other and (other, name) in self.owners:
             raise Refused("002041", f"Object '{name}' already exists as {other}.")
         self.owners[kind, name] = self.role
+        self.give_to_come(kind, name)
+
+    def give_to_come(self, kind: str, name: str) -> None:
+        """What future grants of its schema give an object that is made."""
         schema = name.rpartition(".")[0]
         self.grants |= {
             Grant(one.privilege, kind, name, one.role)

@@ -79,6 +79,7 @@ def _create(book: AccountBook, found: re.Match[str]) -> None:
 def _transient_schema(book: AccountBook, found: re.Match[str]) -> None:
     _options("SCHEMA", found[2])
     book.make("SCHEMA", found[1].upper())
+    book.transient.add(found[1].upper())
 
 
 def _ceiling(book: AccountBook, found: re.Match[str]) -> None:
@@ -88,10 +89,12 @@ def _ceiling(book: AccountBook, found: re.Match[str]) -> None:
 
 
 def _where_found(book: AccountBook, found: re.Match[str]) -> None:
-    """Scripting: what stands inside is done where a permanent table is found."""
-    schema, name, then = found[2], found[3], found[4]
+    """Scripting: what stands inside is done where a table is found, or a permanent one."""
+    schema, name, then = found[2], found[3], found[5]
     table = f"{found[1]}.{schema}.{name}".upper()
-    if ("TABLE", table) not in book.owners or table in book.transient:
+    if ("TABLE", table) not in book.owners:
+        return
+    if found[4].startswith("IS_TRANSIENT") and table in book.transient:
         return
     if guarded := _BOTH.match(then):
         other = f"{found[1]}.{guarded[1]}.{guarded[2]}".upper()
@@ -117,18 +120,24 @@ def _clone(book: AccountBook, found: re.Match[str]) -> None:
     book.transient.add(new)
     if not found[4]:
         book.take_grants("TABLE", new)
+        book.give_to_come("TABLE", new)
 
 
 def _rename(book: AccountBook, found: re.Match[str]) -> None:
-    """A table keeps its kind and who may read it, wherever it goes."""
+    """A table keeps who may read it, wherever it goes.
+
+    A permanent one is refused where all are transient: what it would be there is nowhere said.
+    """
     old, new = found[1].upper(), found[2].upper()
     book.require_owner("TABLE", old)
     if ("TABLE", new) in book.owners:
         raise Refused("002002", f"Object '{new}' already exists.")
+    if old not in book.transient and new.rpartition(".")[0] in book.transient:
+        raise Refused("000002", f"'{old}' is permanent, and the schema of '{new}' is not.")
     book.make("TABLE", new)
     for held in (book.columns, book.rows):
         held[new] = held.pop(old, held.get(new))
-    book.transient.discard(new)
+    book.transient = (book.transient - {old, new}) | ({new} if old in book.transient else set())
     book.grants |= {
         dataclasses.replace(one, name=new)
         for one in book.grants
@@ -370,7 +379,8 @@ _RULES: list[tuple[re.Pattern[str], Rule]] = [
             rf"(?:DECLARE\n    rows_in_both EXCEPTION \(-20001, {_TEXT}\);\n)?BEGIN\n"
             rf"    IF \(EXISTS \(SELECT 1 FROM ({_NAME})"
             r"\.INFORMATION_SCHEMA\.TABLES\s+WHERE TABLE_SCHEMA = '(\w+)' AND TABLE_NAME = '(\w+)' "
-            r"AND IS_TRANSIENT = 'NO'\)\) THEN\n(.*)    END IF;\nEND;\n\$\$",
+            r"AND (IS_TRANSIENT = 'NO'|TABLE_TYPE = 'BASE TABLE')\)\) THEN\n(.*)    END IF;\nEND;"
+            r"\n\$\$",
             _where_found,
         ),
         (
@@ -378,7 +388,7 @@ _RULES: list[tuple[re.Pattern[str], Rule]] = [
             _clone,
         ),
         (rf"ALTER TABLE ({_PATH}) RENAME TO ({_PATH})", _rename),
-        (rf"DROP (TABLE|CORTEX SEARCH SERVICE) (IF EXISTS )?({_PATH})", _drop),
+        (rf"DROP (TABLE|VIEW|CORTEX SEARCH SERVICE) (IF EXISTS )?({_PATH})", _drop),
         (
             rf"CREATE OR REPLACE SECURE VIEW ({_PATH}) \(\n(.*?)\n\)\n(.*?)    COPY GRANTS AS"
             r"\s+(.*)",
