@@ -128,6 +128,7 @@ def test_who_decided_is_an_address_wherever_it_stands():
         for column in deciders & set(columns):
             assert columns[column] == "address", (relation, column)
     assert personal_data.held()["ops.score_disputes"]["person"] == "address"
+    assert personal_data.held()["ops.erasures"]["digest"] == "person"  # who knows whom can compare
 
 
 def test_figures_of_few_workers_are_in_no_report():
