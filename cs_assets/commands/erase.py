@@ -213,6 +213,11 @@ def _stays(settings: "Settings", found: "Subject", unread: list[str]) -> list[st
             "and Analyst were asked is in their logs, people's own chats in their threads "
             "(docs/snowflake.md)"
         )
+    if settings.cs_assets_warehouse == "snowflake" and settings.home.warehouse.exists():
+        stays.append(
+            f"{settings.home.warehouse}: of the time before Snowflake, with words and people; "
+            "remove it by hand"
+        )
     return [*stays, *(f"{path}: cannot be looked into; remove it by hand" for path in unread)]
 
 

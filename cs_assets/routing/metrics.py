@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from cs_assets.routing.policy import TENURE
-from cs_assets.routing.rows import rows_of
+from cs_assets.routing.rows import known, rows_of
 
 
 def gini(values: Sequence[float]) -> float | None:
@@ -56,28 +56,29 @@ def measure(
     carrying = books_after[(books_after["load_share"] > 0) & books_after["coverage"].isna()]
     for scope in ("all", *TENURE):
         group = carrying if scope == "all" else carrying[carrying["tenure_category"] == scope]
-        rows += [_row(scope, name, value, len(group)) for name, value in fairness(group)]
+        rows += [_row(scope, *measured) for measured in fairness(group)]
     return pd.DataFrame(rows)
 
 
-def fairness(group: pd.DataFrame) -> list[tuple[str, float | None]]:
-    """The measures of some books by name; None where nothing can be measured."""
+def fairness(group: pd.DataFrame) -> list[tuple[str, float | None, int]]:
+    """Measures of some books: name, value (None where nothing can be measured), books behind."""
     rows = rows_of(group)
     points = [row["points"] / row["load_share"] for row in rows]
     revenue = [float(row["revenue"]) / row["load_share"] for row in rows]
     red = [row["red"] / row["accounts"] for row in rows if row["accounts"]]
-    use = [row["accounts"] / row["max_accounts"] for row in rows if row["max_accounts"]]
+    limited = [row for row in rows if known(row["max_accounts"]) and row["max_accounts"]]
+    use = [row["accounts"] / row["max_accounts"] for row in limited]
     return [
-        ("utilisation", _mean(pd.Series(use, dtype=float))),
-        ("points_mean", _mean(pd.Series(points, dtype=float))),
-        ("points_gini", gini(points)),
-        ("points_max_over_min", _most_over_least(points)),
-        ("revenue_mean", _mean(pd.Series(revenue, dtype=float))),
-        ("revenue_gini", gini(revenue)),
-        ("revenue_max_over_min", _most_over_least(revenue)),
-        ("at_risk_share_mean", _mean(pd.Series(red, dtype=float))),
-        ("at_risk_share_gini", gini(red)),
-        ("at_risk_share_spread", max(red) - min(red) if red else None),
+        ("utilisation", _mean(pd.Series(use, dtype=float)), len(use)),
+        ("points_mean", _mean(pd.Series(points, dtype=float)), len(points)),
+        ("points_gini", gini(points), len(points)),
+        ("points_max_over_min", _most_over_least(points), len(points)),
+        ("revenue_mean", _mean(pd.Series(revenue, dtype=float)), len(revenue)),
+        ("revenue_gini", gini(revenue), len(revenue)),
+        ("revenue_max_over_min", _most_over_least(revenue), len(revenue)),
+        ("at_risk_share_mean", _mean(pd.Series(red, dtype=float)), len(red)),
+        ("at_risk_share_gini", gini(red), len(red)),
+        ("at_risk_share_spread", max(red) - min(red) if red else None, len(red)),
     ]
 
 

@@ -21,6 +21,8 @@ _ONLY_WORDS = {
     "analytics.transcript_chunks",
     "analytics.transcript_embeddings",
 }
+#: What one rep did in one call: which sentences were found tells it without the share.
+_OF_ONE_CALL = {"analytics.call_judgements"}
 #: Columns that name whose a row is, the first that a relation has.
 _WHOSE = (
     "rep_user_id", "worker_id", "csm_id", "owner_id", "owner_worker_id", "reader_id",
@@ -29,11 +31,22 @@ _WHOSE = (
 #: Of others than the row's own person: customers' contacts, and texts that hold colleagues beside.
 _OF_OTHERS = (
     "hubspot_contact_id", "contact_name", "contact_title", "contact_email", "speaker_id",
-    "audit", "explanation", "llm_feedback", "reader_why",
+    "audit", "explanation", "llm_feedback", "reader_why", "note",
 )  # fmt: skip
-#: Figures of a group of workers are shown where it has so many: of fewer they tell of each.
+#: Figures of a group of workers are shown where it has so many: of fewer they tell of each. Nor are
+#: groups shown beside all of them where what is left over is such a few: the difference tells it.
 _LEAST = 5
-_OF_GROUPS = {"analytics.routing_metrics": "n", "analytics.coaching_effects": "reps"}
+_OF_GROUPS = {
+    "analytics.coaching_effects": f"WHERE reps >= {_LEAST}",
+    "analytics.routing_metrics": f"""QUALIFY n >= {_LEAST} AND (
+    scope = 'all' OR (
+        MIN(CASE WHEN n > 0 THEN n END) OVER (PARTITION BY batch_id, metric) >= {_LEAST}
+        AND MAX(CASE WHEN scope = 'all' THEN n ELSE 0 END) OVER (PARTITION BY batch_id, metric)
+            - SUM(CASE WHEN scope = 'all' THEN 0 ELSE n END) OVER (PARTITION BY batch_id, metric)
+            NOT BETWEEN 1 AND {_LEAST - 1}
+    )
+)""",
+}
 #: Masking policies by the type of the column, and what Snowflake calls the type.
 _MASKED = {
     "STRING": "STRING", "BIGINT": "NUMBER", "DOUBLE": "FLOAT", "DATE": "DATE",
@@ -42,12 +55,19 @@ _MASKED = {
 
 
 def report_views(database: str, schemas: Schemas, role: str) -> list[str]:
-    """For each relation whose key is of no person: the view without people and words."""
+    """For each relation whose key is of no person: the view without people and words.
+
+    One that an earlier version made of another relation is dropped, with what was granted on it.
+    """
     made = []
     for relation in _offered():
-        if not _is_of_persons(relation):
+        if not _is_of_persons(relation) and relation not in _OF_ONE_CALL:
             columns = personal_data.columns_of(relation, "neither")
             made += _view(relation, columns, database, schemas, schemas.report, f"{role}_READER")
+        else:
+            made.append(
+                f"DROP VIEW IF EXISTS {database}.{schemas.report}.{relation.partition('.')[2]}"
+            )
     return made
 
 
@@ -185,8 +205,7 @@ def _view(
         else f"    {column}"
         for column in columns
     )
-    size = _OF_GROUPS.get(relation)
-    shown = f"\nWHERE {size} >= {_LEAST}" if size else ""
+    shown = f"\n{_OF_GROUPS[relation]}" if relation in _OF_GROUPS else ""
     return [
         f"CREATE OR REPLACE SECURE VIEW {name} (\n{named}\n)\n{rows}    COPY GRANTS AS\n"
         f"SELECT\n{taken}\nFROM {database}.{schemas.of(relation)}{shown}",

@@ -5,7 +5,7 @@ import datetime as dt
 import json
 import random
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cs_assets import config
@@ -28,9 +28,7 @@ PLEASANTRIES = (
     "Thanks for your time.",
     "Perfect.",
 )
-_FAST = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
-)
+_FAST = settings(max_examples=60, derandomize=True)
 
 
 def score(name, call_type, transcript):

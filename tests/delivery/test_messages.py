@@ -120,7 +120,7 @@ def test_header_text_is_one_harmless_line() -> None:
     assert len(header_text("x" * 500)) == 200
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.one_of(
         st.text(max_size=210),

@@ -42,7 +42,7 @@ def test_different_names_are_not_alike(one: str, other: str) -> None:
     assert not alike(one, other)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(_TEXT)
 def test_shown_takes_the_listed_marks_away_and_nothing_else(name: str) -> None:
     seen = shown(name)
@@ -52,7 +52,7 @@ def test_shown_takes_the_listed_marks_away_and_nothing_else(name: str) -> None:
     assert alike(seen, name) or "\ufffd" in seen
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(_TEXT)
 def test_a_compared_form_is_its_own(name: str) -> None:
     assert compared(compared(name)) == compared(name)

@@ -123,3 +123,16 @@ def test_books_after_a_batch_hold_what_was_given() -> None:
     assert later.loc["W0", "red"] == before.loc["W0", "red"] + 1
     assert later.loc["W0", "points"] > before.loc["W0", "points"]
     assert later.loc["W1", "points"] == before.loc["W1", "points"]
+
+
+def test_each_measure_counts_the_books_behind_it():
+    """A book without accounts has no share of them at risk; one without a limit is not used up."""
+    book = {"points": 5.0, "load_share": 1.0, "revenue": 7, "red": 1, "accounts": 2}
+    books = pd.DataFrame(
+        [book | {"max_accounts": 4}, book | {"accounts": 0, "red": 0, "max_accounts": 4},
+         book | {"max_accounts": None}]
+    )  # fmt: skip
+    counted = {name: n for name, _, n in metrics.fairness(books)}
+    assert counted["at_risk_share_mean"] == 2
+    assert counted["points_mean"] == counted["revenue_gini"] == 3
+    assert counted["utilisation"] == 2

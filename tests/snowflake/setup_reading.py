@@ -388,7 +388,7 @@ _RULES: list[tuple[re.Pattern[str], Rule]] = [
             _clone,
         ),
         (rf"ALTER TABLE ({_PATH}) RENAME TO ({_PATH})", _rename),
-        (rf"DROP (TABLE|CORTEX SEARCH SERVICE) (IF EXISTS )?({_PATH})", _drop),
+        (rf"DROP (TABLE|VIEW|CORTEX SEARCH SERVICE) (IF EXISTS )?({_PATH})", _drop),
         (
             rf"CREATE OR REPLACE SECURE VIEW ({_PATH}) \(\n(.*?)\n\)\n(.*?)    COPY GRANTS AS"
             r"\s+(.*)",

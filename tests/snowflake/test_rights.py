@@ -19,7 +19,7 @@ from tests.snowflake.setup_reading import read
 #: Customers' people in rows of somebody who may have a reader.
 OF_CONTACTS = {"hubspot_contact_id", "contact_name", "contact_title", "speaker_id"}
 #: Texts in such rows that tell of colleagues' books, leave and languages.
-OF_COLLEAGUES = {"audit", "explanation", "llm_feedback", "reader_why"}
+OF_COLLEAGUES = {"audit", "explanation", "llm_feedback", "reader_why", "note"}
 
 
 @pytest.fixture(scope="module")
@@ -136,12 +136,55 @@ def test_figures_of_few_workers_are_in_no_report():
     views = [one for one in report_views("CS", Schemas(), "R") if "SECURE VIEW" in one]
     for name, size in (("routing_metrics", "n"), ("coaching_effects", "reps")):
         columns = ", ".join(f"{one} INT" for one in catalog.table(f"analytics.{name}").column_names)
+        columns = columns.replace("scope INT", "scope TEXT")
         db.execute(f"CREATE TABLE cs.analytics.{name} ({columns})")
         db.execute(f"INSERT INTO cs.analytics.{name} ({size}) VALUES (NULL), (1), (4), (5), (9)")
+        if name == "routing_metrics":
+            db.execute("UPDATE cs.analytics.routing_metrics SET scope = 'all', batch_id = n")
         (view,) = (one for one in views if f".report.{name} (" in one.lower())
         db.execute(view.replace(" SECURE", "").replace("COPY GRANTS", ""))
         shown = db.sql(f"SELECT {size} FROM cs.report.{name} ORDER BY 1").fetchall()
         assert [row[0] for row in shown] == [5, 9]
+
+
+@pytest.mark.parametrize(
+    ("groups", "shown"),
+    [
+        ((9, 0, 6), ["Junior", "Mid", "all"]),
+        ((14, 1), ["all"]),  # all less the fourteen are the one
+        ((8, 4, 3), ["all"]),
+        ((7, 6), ["all"]),  # two are in no group
+        ((5, 5), ["Junior", "New", "all"]),  # five are in none
+    ],
+)
+def test_no_difference_of_groups_tells_of_few_workers(groups, shown):
+    db = duckdb.connect()
+    db.execute("ATTACH ':memory:' AS cs; CREATE SCHEMA cs.analytics; CREATE SCHEMA cs.report")
+    told = [("all", 15), *zip(("Junior", "New", "Mid"), groups, strict=False)]
+    rows = ", ".join(f"('B', '{scope}', 'points_mean', 1.0, {n}, NULL)" for scope, n in told)
+    db.execute(f"CREATE TABLE cs.analytics.routing_metrics AS SELECT * FROM (VALUES {rows}) "
+               "v(batch_id, scope, metric, value, n, batched_at)")  # fmt: skip
+    (view,) = (
+        one for one in report_views("CS", Schemas(), "R") if "VIEW CS.REPORT.routing_metrics" in one
+        and "SECURE" in one
+    )  # fmt: skip
+    db.execute(view.replace(" SECURE", "").replace("COPY GRANTS", ""))
+    found = db.sql("SELECT scope FROM cs.report.routing_metrics ORDER BY 1").fetchall()
+    assert [scope for (scope,) in found] == shown
+
+
+def test_what_one_person_answered_or_did_in_a_call_is_in_no_report(book):
+    """Marks and judged texts of single contacts, and what was found of a rep's one call."""
+    place = "CS_ASSETS.REPORT."
+    assert f"{place}CALL_JUDGEMENTS" not in book.columns
+    for name, hidden in (
+        ("SURVEY_RESPONSES", {"SCORE", "PERSON_ID"}),
+        ("SUPPORT_TICKETS", {"SATISFACTION_SCORE"}),
+        ("CUSTOMER_TEXTS", {"SENTIMENT_CATEGORY", "SENTIMENT_SCORE", "SIGNALS", "TEXT_HASH"}),
+    ):
+        assert not hidden & set(book.columns[place + name]), name
+        assert hidden - {"TEXT_HASH"} <= set(book.columns[f"CS_ASSETS.PEOPLE.{name}"])
+        assert book.policies[f"CS_ASSETS.PEOPLE.{name}"]["*"].endswith(".OF_NOBODY")
 
 
 def test_the_standard_edition_shows_people_to_nobody():
@@ -193,6 +236,10 @@ def test_an_account_of_before_is_moved_with_its_rows_and_loses_what_it_gave(book
         "GRANT SELECT ON ALL TABLES IN SCHEMA CS_ASSETS.ANALYTICS TO ROLE CS_ASSETS_REPORT",
         "GRANT SELECT ON FUTURE TABLES IN SCHEMA CS_ASSETS.ANALYTICS TO ROLE CS_ASSETS_REPORT",
         "GRANT SELECT ON FUTURE VIEWS IN SCHEMA CS_ASSETS.SOURCE TO ROLE CS_ASSETS_REPORT",
+        "USE ROLE SYSADMIN",
+        "CREATE OR REPLACE SECURE VIEW CS_ASSETS.REPORT.CALL_JUDGEMENTS (\n    call_id\n)\n"
+        "    COPY GRANTS AS\nSELECT\n    call_id\nFROM CS_ASSETS.ANALYTICS.CALL_SIGNALS",
+        "GRANT SELECT ON VIEW CS_ASSETS.REPORT.CALL_JUDGEMENTS TO ROLE CS_ASSETS_REPORT",
     ):
         read(old, statement)
     for _ in range(2):

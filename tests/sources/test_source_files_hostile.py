@@ -17,7 +17,7 @@ from resources.sources.problems import Problems
 from resources.sources.staging import source_tables
 from resources.sources.values import NOTHING
 
-PATIENT = settings(max_examples=40, deadline=None)
+PATIENT = settings(max_examples=40)
 
 
 def loaded(**files: bytes) -> tuple[dict[str, dict[str, list]], Problems]:

@@ -95,7 +95,7 @@ def brute_force_q(p_values: list[float]) -> list[float]:
     return [min(v for v in levels if v >= 1 or rejects(v, i)) if m else 1 for i in range(m)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.floats(1e-6, 1, allow_nan=False), max_size=9))
 def test_q_values_are_those_of_the_step_up_procedure(values):
     assert list(false_discovery.adjusted(np.array(values))) == pytest.approx(

@@ -115,7 +115,7 @@ def workers_then(workers: pd.DataFrame, at: dt.datetime, policy: Policy) -> pd.D
 
 def _measures(books: pd.DataFrame) -> dict[str, float | None]:
     found = metrics.fairness(books[books["load_share"] > 0])
-    return dict(found)
+    return {name: value for name, value, _ in found}
 
 
 def _day(value: Any) -> dt.date:
