@@ -234,7 +234,7 @@ def warehouse(of: "Settings | None" = None) -> "Opens":
         from resources.snowflake.callers import CallersWarehouse
         from resources.snowflake.schemas import Schemas
 
-        return CallersWarehouse(Schemas.parse(found.snowflake_schemas))
+        return CallersWarehouse(Schemas.parse(found.snowflake_schemas), found.snowflake_database)
     if found.cs_assets_warehouse == "duckdb":
         from resources.duckdb.snapshots import ReadBesideWriters
 

@@ -14,6 +14,7 @@ from pydantic import Field, PrivateAttr
 from cs_assets.errors import CsAssetsError, Unavailable, UsageError
 from resources.settings import Settings
 from resources.snowflake import snapshot
+from resources.snowflake.callers import LOCK_SECONDS, MEANING
 from resources.snowflake.errors import told
 from resources.snowflake.jwt import plain_key, read_key
 from resources.snowflake.looks import Looks
@@ -24,16 +25,9 @@ from resources.warehouse import Session, Warehouse
 
 #: The connector would else ask the metadata services of three clouds where it runs.
 QUIET = {"platform_detection_timeout_seconds": 0.0}
-#: What statements mean or do by a parameter of the session, whatever account or user set: weeks
-#: begin on Monday, TIMESTAMP has no zone, each statement stands alone until a BEGIN, and an AI
+#: What else statements do by a parameter of the session, whatever account or user set: an AI
 #: function that fails on a row gives NULL.
-PINNED = {
-    "TIMEZONE": "UTC",
-    "WEEK_START": 1,
-    "WEEK_OF_YEAR_POLICY": 0,
-    "TIMESTAMP_TYPE_MAPPING": "TIMESTAMP_NTZ",
-    "AUTOCOMMIT": True,
-    "QUOTED_IDENTIFIERS_IGNORE_CASE": False,
+PINNED = MEANING | {
     "USE_CACHED_RESULT": True,
     "ABORT_DETACHED_QUERY": True,
     "AI_SQL_ERROR_HANDLING_USE_FAIL_ON_ERROR": False,
@@ -60,9 +54,8 @@ class SnowflakeWarehouse(Warehouse):
     warehouse: str | None = None
     database: str
     statement_timeout_seconds: int = 3600
-    lock_timeout_seconds: int = 420
-    """Longer than the five minutes after which Snowflake ends an idle transaction that others wait
-    for, so that who waits gets the lock then."""
+    lock_timeout_seconds: int = LOCK_SECONDS
+    """How long a statement waits for a lock."""
     extra: dict[str, Any] = Field(default_factory=dict)
     """More arguments of the connector, e.g. host, port and protocol of a local server."""
 

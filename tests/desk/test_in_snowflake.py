@@ -4,14 +4,19 @@ import os
 import re
 import subprocess
 import sys
+from contextlib import contextmanager
+from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
 
 from cs_assets.commands.setup import app
 from resources.settings import Settings
-from resources.snowflake import desk, desk_files
+from resources.snowflake import callers, desk, desk_files
+from resources.snowflake.callers import CallersWarehouse
 from resources.snowflake.names import Names
+from resources.snowflake.schemas import Schemas
+from resources.snowflake.warehouse import PINNED
 from sql import catalog
 from tests.conftest import REPOSITORY
 
@@ -81,6 +86,30 @@ def test_the_owner_reads_nothing_and_viewers_only_what_the_desk_shows(statements
     asked = {one.replace("_DESK_OWNER", "_DESK") for one in callers}
     tables = {one for one in granted if " ON TABLE " in one and one.endswith("_DESK")}
     assert tables <= asked
+
+
+class _Viewer:
+    """A viewer's connection that keeps what is executed on it."""
+
+    def __init__(self) -> None:
+        self.executed: list[str] = []
+        self.raw_connection = self
+
+    @contextmanager
+    def cursor(self):
+        yield SimpleNamespace(execute=self.executed.append)
+
+
+def test_a_viewers_session_stands_and_counts_as_a_runs_does(statements, monkeypatch):
+    viewer = _Viewer()
+    monkeypatch.setattr("streamlit.connection", lambda name: viewer)
+    callers._connection(CallersWarehouse(Schemas.parse("ops=LOCKS"), "CS")._ops)
+    assert viewer.executed[0] == "USE SCHEMA CS.LOCKS"
+    assert "GRANT CREATE STAGE ON SCHEMA CS_ASSETS.OPS TO ROLE CS_ASSETS_DESK" in statements
+    for one in ("WEEK_START = 1", "TIMESTAMP_TYPE_MAPPING = 'TIMESTAMP_NTZ'", "AUTOCOMMIT = TRUE"):
+        assert one in viewer.executed[1]
+    assert re.search(r"TIMEZONE = 'UTC'.* LOCK_TIMEOUT = 420$", viewer.executed[1])
+    assert callers.MEANING.items() <= PINNED.items()
 
 
 def test_the_files_run_where_there_is_no_dagster(tmp_path):
