@@ -3,6 +3,7 @@
 import pytest
 
 from cs_assets.answers.model import Plan
+from cs_assets.answers.told.figures import change_told
 from tests.answers.tenant import ANN, BOB, CALL, OTHER_CALL, SAID
 
 ALL = "operations"
@@ -151,3 +152,17 @@ def test_held_deliveries_of_a_team_are_for_operations(answers_of):
         for who in (ALL, "csm:CSM1", "rep:" + BOB)
     ]
     assert [len([key for key in keys if key.startswith("held")]) for keys in kept] == [3, 1, 1]
+
+
+@pytest.mark.parametrize(("channels", "ends"), [(3, "points at an unchanged mix of channels"),
+                                                (1, "points"), (None, "points")])  # fmt: skip
+def test_a_change_of_a_rate_says_when_the_mix_of_channels_is_taken_out(channels, ends):
+    class Told:
+        def fact(self, fact_id, *others, **more):
+            return f"{{{fact_id}}}"
+
+    change = {"direction": "fall", "size": -9.2, "size_low": -12.4, "size_high": -5.9, "n": 900,
+              "customer_id": "C", "week_start": None, "window_weeks": 4, "measure": "open_rate",
+              "compared_with": "before", "part": "all", "name": "",
+              "channels": channels}  # fmt: skip
+    assert change_told(Told(), "change", change) == f"a clear fall, {{change:signed}} {ends}"

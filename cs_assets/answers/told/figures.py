@@ -191,7 +191,12 @@ def change_told(told: Telling, fact_id: str, change: Row) -> str:
         ("analytics.customer_changes", key, "size"), n=change["n"], verdict=change["direction"],
         interval=None if low is None or high is None else (low * scale, high * scale),
     )  # fmt: skip
-    return f"{words}, {slot[:-1]}:signed}}" + (" points" if is_rate else "")
+    said = f"{words}, {slot[:-1]}:signed}}"
+    if not is_rate:
+        return said
+    # Over several channels what is judged is within them: the rate of all moved by its mix too.
+    mixed = (number_or_none(change["channels"]) or 0) > 1
+    return f"{said} points" + (" at an unchanged mix of channels" if mixed else "")
 
 
 def _no_week(told: Telling, wanted: Metric) -> Answer:
